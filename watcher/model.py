@@ -1,0 +1,181 @@
+"""The words of the project as frozen values: what passes between the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+
+class Severity(IntEnum):
+    """How much a change matters to its readers; noise is recorded and never sent."""
+
+    NOISE = 0
+    MINOR = 1
+    MAJOR = 2
+    CRITICAL = 3
+
+    @property
+    def word(self) -> str:
+        """The lower-case name used in config, JSON and the database."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Severity:
+        """The severity called `word`; KeyError for any other word."""
+        return cls[word.upper()]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One typed difference of one study, between two versions or in the record's life.
+
+    `id` numbers the changes of one step from 0; `parent` is the id of the cause this one folds under.
+    `old`, `new` are for people; `detail` holds the values behind them; `paths` point into the newer record
+    (into the older one where the thing is gone). `registry_side`: the registry moved it, nobody filed anything.
+    """
+
+    kind: str
+    severity: Severity
+    nct_id: str
+    sentence: str
+    subject: str = ""
+    old: str | None = None
+    new: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    registry_side: bool = False
+    id: int = 0
+    parent: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The object that `watcher diff --json`, webhooks and the store share."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "severity": self.severity.word,
+            "nct_id": self.nct_id,
+            "subject": self.subject,
+            "old": self.old,
+            "new": self.new,
+            "detail": dict(self.detail),
+            "paths": list(self.paths),
+            "registry_side": self.registry_side,
+            "parent": self.parent,
+            "sentence": self.sentence,
+        }
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Change:
+        """The inverse of `as_dict`."""
+        known = {name: said[name] for name in cls.__dataclass_fields__}
+        return cls(**{**known, "severity": Severity.of(said["severity"]), "paths": tuple(said["paths"])})
+
+    def numbered(self, number: int, parent: int | None) -> Change:
+        """The same change under its final number and parent."""
+        return replace(self, id=number, parent=parent)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """What a message says about the study itself, as its newest record has it; empty strings where absent."""
+
+    nct_id: str
+    title: str = ""
+    acronym: str = ""
+    sponsor: str = ""
+    phase: str = ""
+    conditions: tuple[str, ...] = ()
+    status: str = ""
+    submitted: str = ""
+    posted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The changes of one study that one route selected, from one occasion (a version, or a life-cycle event).
+
+    `key` is unique: (route, nct_id, occasion). `label` is the user's own word for the study.
+    `version` and `since` are the version numbers the changes run between (None for life-cycle events).
+    """
+
+    key: str
+    route: str
+    nct_id: str
+    occasion: str
+    observed_at: datetime
+    severity: Severity
+    changes: tuple[Change, ...]
+    study: StudyFacts
+    reason: str
+    label: str = ""
+    since: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the operator should know; `key` names the condition, so that it is told once."""
+
+    key: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, ready for any channel. `id` is stable over retries (Message-ID, Idempotency-Key)."""
+
+    id: str
+    subject: str
+    text: str
+    html: str
+    severity: Severity
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One recipient of one channel: the unit a delivery is owed to. `name` holds no secret."""
+
+    channel: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """`channel/name`, as the outbox stores it."""
+        return f"{self.channel}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedStudy:
+    """One study of a watch; `label` is the user's own word for it (asset, protocol number), shown in every message."""
+
+    nct_id: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A named list of studies."""
+
+    name: str
+    studies: tuple[WatchedStudy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who wants to hear what, and when. Empty `watches` or `kinds` mean all; `kinds` are globs over kind names.
+
+    `when` is "now", "daily HH:MM" or "weekly DAY HH:MM", in `timezone` (an IANA name).
+    """
+
+    name: str
+    to: tuple[str, ...]
+    watches: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    min_severity: Severity = Severity.MINOR
+    when: str = "now"
+    timezone: str = "UTC"
