@@ -1,0 +1,1 @@
+"""Pure: who hears what, when, and in which words."""

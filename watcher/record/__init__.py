@@ -1,0 +1,1 @@
+"""Pure: reads a registry record."""

@@ -1,0 +1,1 @@
+"""The network side of the registry: its client, and the rehearsal registry."""
