@@ -1,1 +1,7 @@
 """Pure: reads a registry record."""
+
+from watcher.record.dates import PartialDate
+from watcher.record.snapshot import Snapshot, snapshot_of
+from watcher.record.text import folded, tidy
+
+__all__ = ["PartialDate", "Snapshot", "folded", "snapshot_of", "tidy"]

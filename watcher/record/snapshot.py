@@ -1,0 +1,156 @@
+"""A record as we saw it: its exact bytes, and two digests that tell whether it moved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import orjson
+
+from watcher.errors import MalformedRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+NCT_ID = re.compile(r"NCT\d{8}")
+
+# What the registry computes and re-computes for every record, with no meaning for its readers (law 3).
+MASK: tuple[tuple[str, ...], ...] = (
+    ("derivedSection", "miscInfoModule", "versionHolder"),
+    ("derivedSection", "miscInfoModule", "modelPredictions"),
+    ("derivedSection", "conditionBrowseModule"),
+    ("derivedSection", "interventionBrowseModule"),
+)
+
+# Real records nest 12 deep; a bomb of brackets would exhaust the stack of everything that walks it.
+MAX_DEPTH = 60
+
+# Inside a JSON string the quotes are escaped, so this can only be the key itself.
+_VERSION_HOLDER = re.compile(rb'"versionHolder"\s*:\s*"\d{4}-\d\d-\d\d"')
+
+
+class _Identification(msgspec.Struct):
+    nctId: str  # noqa: N815 - the registry's spelling
+    nctIdAliases: list[str] = []  # noqa: N815 - the registry's spelling
+
+
+class _Protocol(msgspec.Struct):
+    identificationModule: _Identification  # noqa: N815 - the registry's spelling
+
+
+class _Misc(msgspec.Struct):
+    versionHolder: str = ""  # noqa: N815 - the registry's spelling
+
+
+class _Derived(msgspec.Struct):
+    miscInfoModule: _Misc = msgspec.field(default_factory=_Misc)  # noqa: N815 - the registry's spelling
+
+
+class _Head(msgspec.Struct):
+    """The few fields that are read without parsing the rest."""
+
+    protocolSection: _Protocol  # noqa: N815 - the registry's spelling
+    derivedSection: _Derived = msgspec.field(default_factory=_Derived)  # noqa: N815 - the registry's spelling
+
+
+_head_of = msgspec.json.Decoder(_Head)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One record at one moment. `raw` is what the registry sent; equal `raw_digest` implies equal `content_digest`.
+
+    `data_version` is the registry's own versionHolder (a day, "" where absent): a smaller one is an older copy.
+    """
+
+    nct_id: str
+    seen_at: datetime
+    raw: bytes
+    data_version: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def raw_digest(self) -> str:
+        """The quick gate: digest of the bytes without versionHolder."""
+        return _digest(_VERSION_HOLDER.sub(b"", self.raw))
+
+    @cached_property
+    def content_digest(self) -> str:
+        """The truth: digest of the canonical content under the whole mask."""
+        return _digest(orjson.dumps(self.content, option=orjson.OPT_SORT_KEYS))
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The whole record, parsed on first use; MalformedRecord where that cannot be done safely."""
+        try:
+            parsed: dict[str, Any] = orjson.loads(self.raw)
+        except orjson.JSONDecodeError as error:
+            raise MalformedRecord("not valid JSON") from error
+        _require_shallow(parsed)
+        return parsed
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The record without what the mask hides (shares its values with `record`: read only)."""
+        return masked(self.record)
+
+
+def snapshot_of(record: bytes | dict[str, Any], *, seen_at: datetime) -> Snapshot:
+    """The snapshot of one record, as JSON bytes or already parsed; only its head is read here.
+
+    Raises MalformedRecord, with the reason, for what is not a registry record.
+    """
+    raw = orjson.dumps(record) if isinstance(record, dict) else bytes(record)
+    try:
+        head = _head_of.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedRecord("not a registry record") from error
+    identification = head.protocolSection.identificationModule
+    if not NCT_ID.fullmatch(identification.nctId):
+        raise MalformedRecord(f"its nctId {identification.nctId[:40]!r} is not an NCT number")
+    return Snapshot(
+        identification.nctId,
+        seen_at,
+        raw,
+        head.derivedSection.miscInfoModule.versionHolder,
+        tuple(identification.nctIdAliases),
+    )
+
+
+def masked(record: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `record` without the masked paths; unmasked branches are shared, not copied."""
+    for path in MASK:
+        record = _without(record, path)
+    return record
+
+
+def _without(node: Any, path: tuple[str, ...]) -> Any:
+    key, *rest = path
+    if not isinstance(node, dict) or key not in node:
+        return node
+    if not rest:
+        return {name: value for name, value in node.items() if name != key}
+    return {**node, key: _without(node[key], tuple(rest))}
+
+
+def _require_shallow(node: Any) -> None:
+    level = [node]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
+    raise MalformedRecord(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _children(node: Any) -> list[Any]:
+    if isinstance(node, dict):
+        return list(node.values())
+    return node if isinstance(node, list) else []
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
