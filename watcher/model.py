@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
@@ -72,10 +72,6 @@ class Change:
         """The inverse of `as_dict`."""
         known = {name: said[name] for name in cls.__dataclass_fields__}
         return cls(**{**known, "severity": Severity.of(said["severity"]), "paths": tuple(said["paths"])})
-
-    def numbered(self, number: int, parent: int | None) -> Change:
-        """The same change under its final number and parent."""
-        return replace(self, id=number, parent=parent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""What the table and its comparers are made of: two versions read side by side, rows, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from watcher.changes.rules import Rule
+from watcher.record import PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One side of a comparison: forgiving access to a record by dotted path."""
+
+    record: Mapping[str, Any]
+
+    def at(self, path: str) -> Any:
+        """The value at `path`, None where any step is missing or of another shape."""
+        node: Any = self.record
+        for key in path.split("."):
+            node = node.get(key) if isinstance(node, dict) else None
+        return node
+
+    def text(self, path: str) -> str:
+        """The text at `path`, "" where there is none."""
+        value = self.at(path)
+        return value.strip() if isinstance(value, str) else ""
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """The objects of the list at `path`; whatever else stands in it is left to the residual."""
+        value = self.at(path)
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What two versions cannot know; every clause built on it is left out where it is None."""
+
+    first_seen: date | None = None
+    first_primary_completion: str | None = None
+    slips: int = 0
+    status_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The older and the newer version of one study, with the day they are read on."""
+
+    old: Version
+    new: Version
+    today: date
+    history: History = field(default_factory=History)
+
+    def texts(self, path: str) -> tuple[str, str]:
+        """The text at `path` on both sides."""
+        return self.old.text(path), self.new.text(path)
+
+    @property
+    def filed_on(self) -> date:
+        """The day the newer version was posted, as far as the record tells; else the day it is read on."""
+        posted = PartialDate.parse(self.new.text("protocolSection.statusModule.lastUpdatePostDateStruct.date"))
+        return posted.last if posted else self.today
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference as a comparer tells it: the verb, both values in words, and what the severity rule may ask."""
+
+    verb: str
+    paths: tuple[str, ...]
+    subject: str = ""
+    old: str | None = None
+    new: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, float] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    registry_side: bool = False
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a comparer can say: its meaning for the docs, and the sentence for the reader.
+
+    The sentence is a format string over label, subject, old, new and the finding's own words.
+    """
+
+    meaning: str
+    sentence: str = ""
+
+
+class Comparer(Protocol):
+    """One way in which a field can differ; `verbs` is everything it can say."""
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """Every verb this comparer can say."""
+        ...
+
+    def findings(self, row: Row, pair: Pair) -> Iterable[Finding]:
+        """The differences that `row` shows between the two versions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a noun, its label, where it stands in the record, how it is compared, how much it matters.
+
+    A kind is the row's name and a verb. A row that finds something answers for all of its `paths`.
+    """
+
+    name: str
+    label: str
+    paths: tuple[str, ...]
+    compare: Comparer
+    rules: Mapping[str, Rule]

@@ -1,0 +1,89 @@
+"""Severity rules as data: a default, and the circumstances that raise or lower it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watcher.model import Severity
+
+
+class When(StrEnum):
+    """Circumstances that a comparer states and a rule asks for, in the words that docs show."""
+
+    FROM_FINAL = "it had already ended"
+    FROM_STOPPED = "it had been terminated or withdrawn"
+    NOT_OPEN_YET = "it is not yet, or no longer, open to participants"
+    ENDS_STOPPED = "it ends terminated or withdrawn"
+    IN_A_STOP = "it is now suspended, terminated or withdrawn"
+    LOSES_OPEN_SITE = "it was recruiting and the study still recruits"
+
+
+Measures = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """True where the measure `name` reaches `least`."""
+
+    name: str
+    least: float = 1
+
+    def holds(self, measures: Measures) -> bool:
+        """Whether the measure was taken and is large enough."""
+        return measures.get(self.name, 0) >= self.least
+
+    def __str__(self) -> str:
+        return f"where {self.name}" if self.name in list(When) else f"from {self.least:g} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The severity of a kind: `default`, or the first of `steps` (severest first) of which a condition holds."""
+
+    default: Severity
+    steps: tuple[tuple[Severity, tuple[Condition, ...]], ...] = ()
+
+    def severity(self, measures: Measures) -> Severity:
+        """The severity of a finding with these measures."""
+        for severity, conditions in self.steps:
+            if any(condition.holds(measures) for condition in conditions):
+                return severity
+        return self.default
+
+    def __str__(self) -> str:
+        steps = (f"{severity.word} {' or '.join(map(str, conditions))}" for severity, conditions in self.steps)
+        return "; ".join((self.default.word, *steps))
+
+
+def rule(
+    default: Severity,
+    *,
+    critical: tuple[Condition, ...] = (),
+    major: tuple[Condition, ...] = (),
+    minor: tuple[Condition, ...] = (),
+) -> Rule:
+    """Build a rule as it is read: minor, major from 90 days, critical from 365 days."""
+    steps = ((Severity.CRITICAL, critical), (Severity.MAJOR, major), (Severity.MINOR, minor))
+    return Rule(default, tuple(step for step in steps if step[1]))
+
+
+def days(least: int) -> tuple[Condition, ...]:
+    """From so many days on."""
+    return (Condition("days", least),)
+
+
+def percent(least: int) -> tuple[Condition, ...]:
+    """From so many percent on."""
+    return (Condition("%", least),)
+
+
+def people(least: int) -> tuple[Condition, ...]:
+    """From so many participants on."""
+    return (Condition("participants", least),)
+
+
+def where(circumstance: When) -> tuple[Condition, ...]:
+    """Where the comparer states this circumstance."""
+    return (Condition(circumstance),)
