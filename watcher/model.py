@@ -160,6 +160,10 @@ class Watch:
     name: str
     studies: tuple[WatchedStudy, ...]
 
+    def label_of(self, nct_id: str) -> str | None:
+        """The user's label of a study of this watch ("" where it has none); None where it is not in the watch."""
+        return next((study.label for study in self.studies if study.nct_id == nct_id), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
