@@ -113,11 +113,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the operator should know; `key` names the condition, so that it is told once."""
+    """Something the operator should know. `key` names it, so that it is told once.
+
+    A condition is told when it opens and may be told again once it was resolved; an `event` is told once for ever.
+    """
 
     key: str
     subject: str
     body: str
+    event: bool = False
 
 
 @dataclass(frozen=True, slots=True)

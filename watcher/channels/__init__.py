@@ -1,1 +1,8 @@
 """The destinations: what leaves the house leaves here. Channels never import each other."""
+
+from __future__ import annotations
+
+from watcher.channels.contract import Channel
+from watcher.channels.opening import open_channel
+
+__all__ = ["Channel", "open_channel"]

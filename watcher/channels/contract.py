@@ -1,0 +1,21 @@
+"""What the rest of the project knows about a channel."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from watcher.model import Message, Target
+
+
+class Channel(Protocol):
+    """One configured destination with one or more recipients; safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name in the configuration."""
+
+    def targets(self) -> tuple[Target, ...]:
+        """Every recipient, under a name that is the same after a restart."""
+
+    def send(self, target: Target, message: Message) -> None:
+        """Hand the message over for this one recipient, or raise DeliveryError."""

@@ -1,0 +1,124 @@
+"""Every service but e-mail, through apprise: chats, text messages, webhooks."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any
+
+from apprise import OverflowMode
+from apprise.result import AppriseResult
+
+from watcher.channels.masking import masked, secrets_in
+from watcher.channels.recipients import recipients_of
+from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, stranger, unanswered
+from watcher.channels.wording import CHAT_LIMIT, MOST_PIECES, capped, defused, one_line, plain
+from watcher.errors import ConfigError, DeliveryError
+from watcher.model import Message, Target
+
+# Programs read these: the text goes out as it is, in one piece, with our headers where there are headers.
+WEBHOOK_SCHEMES = frozenset({"form", "forms", "json", "jsons", "xml", "xmls"})
+PROGRAM_SCHEMES = WEBHOOK_SCHEMES | {"amqp", "amqps", "mqtt", "mqtts"}
+
+# Trying again cannot help: the address, the token or the message is wrong.
+PERMANENT_STATUSES = frozenset({400, 401, 403, 404, 410})
+
+# Pictures from elsewhere and a footer are upstream's defaults; the URL may ask for them.
+_QUIET_DEFAULTS = {"include_image": "image", "include_footer": "footer", "avatar": "avatar"}
+
+_HTTP_STATUS = re.compile(r"\berror=(\d{3})\b")
+
+
+class Service:
+    """One apprise URL."""
+
+    def __init__(self, name: str, tokens: Tokens) -> None:
+        self.name = name
+        self._scheme: str = tokens["schema"]
+        self._tokens = _with_our_defaults(tokens)
+        self._template = self._fresh()
+        _refuse_copies(name, self._template)
+        self._recipients = {each.name: each for each in recipients_of(self._scheme, self._fresh)}
+        self._turn = threading.Lock()
+
+    def targets(self) -> tuple[Target, ...]:
+        """One target per recipient."""
+        return tuple(Target(self.name, name) for name in self._recipients)
+
+    def send(self, target: Target, message: Message) -> None:
+        """Write to this one recipient."""
+        if target.name not in self._recipients:
+            raise stranger(target)
+        service = self._addressed(target, message)
+        title, body = self._worded(message)
+        result = dispatch(service, title=title, body=body, severity=message.severity)
+        if not result:
+            raise failure(f"{service.service_name} ({target.name})", result, secrets_in(self._tokens))
+
+    def _fresh(self) -> Plugin:
+        """A plugin of its own for each send: one that timed out may still be at work in another thread."""
+        return instance_of(self.name, self._tokens)
+
+    def _addressed(self, target: Target, message: Message) -> Plugin:
+        """A plugin that knows one recipient, keeps the channel's pace and carries the message's headers."""
+        service = self._recipients[target.name].narrow(self._fresh())
+        # Instances are new, the service's rate limit is not: all of them wait at one gate.
+        service.throttle = self._take_turn
+        if self._scheme in WEBHOOK_SCHEMES:
+            service.headers = {
+                **service.headers,
+                "Idempotency-Key": message.id,
+                "X-Severity": message.severity.word,
+            }
+        return service
+
+    def _take_turn(self, *args: Any, **kwargs: Any) -> None:
+        """Wait as long as upstream asks for between two requests to this service."""
+        with self._turn:
+            self._template.throttle(*args, **kwargs)
+
+    def _worded(self, message: Message) -> tuple[str, str]:
+        """Title and body as this service may have them."""
+        title, body = one_line(message.subject), plain(message.text) or one_line(message.subject)
+        if self._scheme in PROGRAM_SCHEMES:
+            return title, capped(body, self._template.body_maxlen)
+        return defused(title), defused(capped(body, self._chat_limit()))
+
+    def _chat_limit(self) -> int:
+        """What a reader will bear, in as few posts as the service's own limit allows."""
+        pieces = 1 if self._template.overflow_mode == OverflowMode.TRUNCATE else MOST_PIECES
+        return min(CHAT_LIMIT, pieces * int(self._template.body_maxlen))
+
+
+def _with_our_defaults(tokens: Tokens) -> Tokens:
+    """The parsed URL, with our preferences where its author has none."""
+    preferred = dict(tokens)
+    asked = tokens.get("qsd") or {}
+    for token, parameter in _QUIET_DEFAULTS.items():
+        if token in tokens and parameter not in asked:
+            preferred[token] = False
+    if tokens["schema"] not in PROGRAM_SCHEMES:
+        preferred.setdefault("overflow", OverflowMode.SPLIT.value)
+    return preferred
+
+
+def _refuse_copies(name: str, service: Plugin) -> None:
+    """Upstream sends a copy along with every recipient, so one refused recipient would repeat it."""
+    if getattr(service, "cc", None) or getattr(service, "bcc", None):
+        raise ConfigError(
+            (f"channel {name!r}: {service.service_name} takes no cc or bcc here; name every recipient as a target",)
+        )
+
+
+def failure(service: str, result: AppriseResult, secrets: frozenset[str]) -> DeliveryError:
+    """What the result says, for the operator: apprise tells it in log lines only."""
+    lines = [entry.message for entry in result.logs()]
+    said = unanswered(result) or masked("; ".join(lines), secrets)
+    reason = one_line(said) or "no reason given"
+    return DeliveryError(f"{service}: {reason}", permanent=_is_permanent(lines))
+
+
+def _is_permanent(lines: list[str]) -> bool:
+    """Only if every status that was logged is one of those; a time-out has none."""
+    statuses = {int(status) for line in lines for status in _HTTP_STATUS.findall(line)}
+    return bool(statuses) and statuses <= PERMANENT_STATUSES

@@ -1,0 +1,195 @@
+"""The shape of the file: one model per table. What has the wrong shape is told and taken out, the rest is read on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic_core import ErrorDetails
+
+from watcher.config import texts
+from watcher.config.lines import KeyPath
+from watcher.config.mistakes import Report, hint, nearest, quoted
+from watcher.config.values import DEFAULT_BASE_URL
+from watcher.model import Severity
+
+Text = Annotated[str, AfterValidator(texts.plain_text)]
+PathText = Annotated[str, AfterValidator(texts.path)]
+Name = Annotated[str, AfterValidator(texts.name)]
+ChannelName = Annotated[str, AfterValidator(texts.channel_name)]
+Duration = Annotated[timedelta, PlainValidator(texts.duration)]
+
+
+class Table(BaseModel):
+    """Base of all tables. Every key has a default, so that a table with a bad key still says what it does say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class RegistryTable(Table):
+    """`[registry]`."""
+
+    base_url: Annotated[str, AfterValidator(texts.base_url)] = DEFAULT_BASE_URL
+    poll_every: Duration = timedelta(minutes=30)
+    min_interval: Annotated[float, Field(strict=True, ge=0, le=3600, allow_inf_nan=False)] = 1.0
+    timeout: Duration = timedelta(seconds=30)
+    contact: Annotated[str, AfterValidator(texts.header_text)] = ""
+    tls_max: Literal["1.2"] | None = None
+
+
+class StoreTable(Table):
+    """`[store]`."""
+
+    path: PathText = "nct-watcher.db"
+
+
+class StudyTable(Table):
+    """One study of a watch."""
+
+    nct_id: str = ""
+    label: Text = ""
+
+
+def _study(value: object) -> object:
+    """A bare NCT number is a study without a label."""
+    return {"nct_id": value} if isinstance(value, str) else value
+
+
+class WatchTable(Table):
+    """`[[watch]]`."""
+
+    name: Name | None = None
+    studies: list[Annotated[StudyTable, BeforeValidator(_study)]] = []
+    studies_file: PathText | None = None
+
+
+class ChannelTable(Table):
+    """`[[channel]]`."""
+
+    name: ChannelName | None = None
+    url: str | None = None
+    url_env: str | None = None
+    url_file: PathText | None = None
+
+
+class RouteTable(Table):
+    """`[[route]]`."""
+
+    name: Name | None = None
+    watches: list[str] | None = None
+    kinds: list[str] | None = None
+    min_severity: Annotated[Severity, PlainValidator(texts.severity)] = Severity.MINOR
+    to: list[str] | None = None
+    when: Annotated[str, AfterValidator(texts.schedule)] = "now"
+    timezone: Annotated[str, AfterValidator(texts.zone)] = "UTC"
+
+
+class OperatorTable(Table):
+    """`[operator]`."""
+
+    channel: str | None = None
+
+
+class FileTable(Table):
+    """The whole file."""
+
+    registry: RegistryTable = RegistryTable()
+    store: StoreTable = StoreTable()
+    watch: list[WatchTable] = []
+    channel: list[ChannelTable] = []
+    route: list[RouteTable] = []
+    operator: OperatorTable = OperatorTable()
+
+
+TABLES: dict[str, type[Table]] = {
+    "registry": RegistryTable,
+    "store": StoreTable,
+    "watch": WatchTable,
+    "channel": ChannelTable,
+    "route": RouteTable,
+    "operator": OperatorTable,
+}
+REPEATED = ("watch", "channel", "route")
+
+
+def read_shape(raw: dict[str, Any], report: Report) -> FileTable:
+    """The file as typed tables, without the parts that are reported as wrong (they are taken out of `raw`)."""
+    try:
+        return FileTable.model_validate(raw)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            report.add(detail["loc"], _said(detail, report))
+            _take_out(raw, detail["loc"])
+    return FileTable.model_validate(raw)
+
+
+def known_keys(path: KeyPath) -> tuple[str, ...]:
+    """The keys that the table at `path` may hold."""
+    names = [step for step in path if isinstance(step, str)]
+    if not names:
+        return tuple(TABLES)
+    model = StudyTable if names == ["watch", "studies"] else TABLES[names[0]]
+    return tuple(model.model_fields)
+
+
+def _take_out(raw: dict[str, Any], path: KeyPath) -> None:
+    """Remove a key; an entry of a list is emptied instead, so that its neighbours keep their places."""
+    holder: Any = raw
+    for step in path[:-1]:
+        holder = holder[step]
+    if isinstance(holder, list):
+        holder[int(path[-1])] = {} if len(path) == 2 else ""
+    else:
+        del holder[path[-1]]
+
+
+def _said(detail: ErrorDetails, report: Report) -> str:
+    """A finding of pydantic in our words; the value itself is not repeated, it may be a secret."""
+    path, kind = detail["loc"], detail["type"]
+    match kind:
+        case "extra_forbidden":
+            return _unknown_key(path, detail["input"], report)
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case "string_type":
+            return 'expected text in "quotes"'
+        case "list_type":
+            return _not_a_list(path)
+        case "model_type":
+            return _not_a_table(path, detail["input"])
+        case "literal_error":
+            return f"expected {detail['ctx']['expected'].replace(chr(39), chr(34))}, or leave it out"
+        case "greater_than_equal" | "less_than_equal" | "finite_number" | "float_type":
+            return "expected a number of seconds from 0 to 3600"
+    return detail["msg"]
+
+
+def _not_a_list(path: KeyPath) -> str:
+    if path[0] in REPEATED and len(path) == 1:
+        return f"expected a table with two brackets on each side: [[{path[0]}]]"
+    return f'expected a list in brackets: {path[-1]} = ["..."]'
+
+
+def _not_a_table(path: KeyPath, value: object) -> str:
+    if len(path) > 2:
+        return 'expected "NCT01234567" or {nct_id = "NCT01234567", label = "..."}'
+    once = ", once, with one bracket on each side" if isinstance(value, list) else ""
+    return f"expected a table {_header(str(path[0]))}{once}"
+
+
+def _unknown_key(path: KeyPath, value: object, report: Report) -> str:
+    """An unknown key or table: the nearest right one, or the table it belongs to."""
+    parent, key = path[:-1], str(path[-1])
+    known = known_keys(parent)
+    meant = nearest(key, known)
+    if meant:
+        report.suspect((*parent, meant))
+    owners = [_header(name) for name, table in TABLES.items() if key in table.model_fields]
+    noun = "table" if not parent and isinstance(value, dict | list) else "key"
+    belongs = f"; it belongs into {' or '.join(owners)}" if owners and not meant else hint(key, known)
+    return f"unknown {noun} {quoted(key)}{belongs}"
+
+
+def _header(name: str) -> str:
+    return f"[[{name}]]" if name in REPEATED else f"[{name}]"

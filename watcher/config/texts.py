@@ -1,0 +1,157 @@
+"""The small languages inside strings: durations, times, zones, addresses. ValueError says what is expected."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from watcher.config.mistakes import hint, nearest, quoted
+from watcher.model import Severity
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_LONGEST = 200
+_LONGEST_PATH = 1000
+_DURATION = re.compile(r"(?:([0-9]{1,4})d)? ?(?:([0-9]{1,5})h)? ?(?:([0-9]{1,5})m)? ?(?:([0-9]{1,6})s)?")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_FORMS = {"now": '"now"', "daily": '"daily HH:MM"', "weekly": '"weekly mon HH:MM"'}
+# Line and paragraph separators, control characters and halves of surrogate pairs: none belongs into a name or a path.
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def plain_text(text: str, longest: int = _LONGEST) -> str:
+    """A text on one line, of reasonable length."""
+    if any(unicodedata.category(character) in _UNPRINTABLE for character in text):
+        raise ValueError("holds a line break or a control character; write it on one line")
+    if len(text) > longest:
+        raise ValueError(f"longer than {longest} characters")
+    return text
+
+
+def path(text: str) -> str:
+    """The name of a file."""
+    if text.startswith("~"):
+        raise ValueError('write the path in full; "~" is not understood here')
+    return plain_text(text, _LONGEST_PATH)
+
+
+def name(text: str) -> str:
+    """A name: plain, not empty, no address (which might hold a password)."""
+    if not text:
+        raise ValueError("empty; expected a name")
+    if "://" in text:
+        raise ValueError("expected a name, not an address")
+    return plain_text(text)
+
+
+def channel_name(text: str) -> str:
+    """A name without a slash, which separates channel and recipient in the outbox."""
+    if "/" in name(text):
+        raise ValueError('a channel\'s name must not hold "/"')
+    return text
+
+
+def header_text(text: str) -> str:
+    """What may stand in a User-Agent header, and does not pretend to be a browser."""
+    if not plain_text(text).isascii():
+        raise ValueError("expected plain ASCII letters, such as an e-mail address")
+    if "mozilla" in text.lower():
+        raise ValueError("must not look like a browser: the registry answers 403 to that")
+    return text
+
+
+def duration(value: object) -> timedelta:
+    """`30s`, `30m`, `1h30m`, `1d`."""
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    days, hours, minutes, seconds = (int(number or 0) for number in found.groups()) if found else (0, 0, 0, 0)
+    total = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not total:
+        given = f", found {quoted(value)}" if isinstance(value, str) else ""
+        raise ValueError(f'expected a duration in quotes such as "30s", "30m", "1h30m" or "1d"{given}')
+    return total
+
+
+def schedule(text: str) -> str:
+    """`now`, `daily 08:00` or `weekly mon 08:00`, in that spelling."""
+    words = text.lower().split()
+    match words:
+        case ["now"]:
+            return "now"
+        case ["daily", clock]:
+            return f"daily {_clock(clock)}"
+        case ["weekly", day, clock]:
+            return f"weekly {_weekday(day)} {_clock(clock)}"
+    meant = nearest(words[0], ("now", "daily", "weekly")) if words else None
+    form = _FORMS.get(meant or "", '"now", "daily HH:MM" or "weekly mon HH:MM"')
+    raise ValueError(f"expected {form}, found {quoted(text)}")
+
+
+def _clock(text: str) -> str:
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise ValueError(f"expected a time from 00:00 to 23:59, found {quoted(text)}")
+    return f"{int(found[1]):02d}:{found[2]}"
+
+
+def _weekday(text: str) -> str:
+    short = [day[:3] for day in WEEKDAYS]
+    if text in WEEKDAYS or text in short:
+        return text[:3]
+    raise ValueError(f"unknown weekday {quoted(text)}{hint(text, short)}")
+
+
+def zone(text: str) -> str:
+    """An IANA time zone."""
+    zones = available_timezones()
+    if text in zones:
+        return text
+    city = _zone_of_city(text, zones)
+    remedy = f"; did you mean {quoted(city)}?" if city else hint(text, zones)
+    remedy = remedy or '; expected a name such as "Europe/Berlin"'
+    raise ValueError(f"unknown time zone {quoted(text)}{remedy}")
+
+
+def _zone_of_city(text: str, zones: Iterable[str]) -> str | None:
+    """`Europe/Berlin` for `berlin`."""
+    wanted = text.rpartition("/")[2].strip().replace(" ", "_").casefold()
+    return next((place for place in sorted(zones) if place.casefold().endswith(f"/{wanted}")), None)
+
+
+def severity(text: object) -> Severity:
+    """One of the four severities."""
+    words = [level.word for level in Severity]
+    if text in words:
+        return Severity.of(str(text))
+    if not isinstance(text, str):
+        raise ValueError(f"expected text in quotes, one of {', '.join(quoted(word) for word in words)}")
+    raise ValueError(f"unknown severity {quoted(text)}{hint(text, words)}")
+
+
+def base_url(text: str) -> str:
+    """The address of a registry: https, or http on this machine; without a slash at its end."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("expected an address such as https://clinicaltrials.gov/api/v2") from None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", text):
+        raise ValueError("expected an address such as https://clinicaltrials.gov/api/v2")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("expected an address without user name, query or fragment")
+    if parts.scheme == "http" and not is_loopback(text):
+        raise ValueError("expected https:// (plain http:// only for an address on this machine, such as 127.0.0.1)")
+    return text.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,67 @@
+"""What the configuration says, as frozen values: nothing of TOML or pydantic goes past here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from watcher.model import Route, Watch
+
+DEFAULT_BASE_URL = "https://clinicaltrials.gov/api/v2"
+
+
+class Secret:
+    """A text that never shows itself: `str` and `repr` give ***, only `reveal()` gives the text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """Where the registry is, and how politely it is asked."""
+
+    base_url: str = DEFAULT_BASE_URL
+    poll_every: timedelta = timedelta(minutes=30)
+    min_interval: timedelta = timedelta(seconds=1)
+    timeout: timedelta = timedelta(seconds=30)
+    contact: str = ""
+    tls_max: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One destination; `url` holds the credentials."""
+
+    name: str
+    url: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration, checked. `operator` is the name of a channel; `store` and `path` are absolute."""
+
+    path: Path
+    registry: RegistrySettings
+    store: Path
+    watches: tuple[Watch, ...]
+    channels: tuple[ChannelSettings, ...]
+    routes: tuple[Route, ...]
+    operator: str | None = None
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,127 @@
+"""Opening the database: one writer connection, readers in mode=ro, every failure a StoreError with its remedy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+# One SQLite library per process: the one sqlite-utils chose (two on one file break POSIX locks).
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen there, not exported
+
+from watcher.errors import StoreError
+from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+
+
+class Connection:
+    """One connection, shared by threads: every use holds its lock, every write is one BEGIN IMMEDIATE transaction."""
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self._db = db
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database for reading; sqlite's errors become StoreError."""
+        with self._lock, _explained(self.path):
+            yield self._db
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """The database inside one transaction: everything or nothing."""
+        with self._lock, _explained(self.path):
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.conn.rollback()
+                raise
+            self._db.conn.commit()
+
+    def close(self) -> None:
+        """Close the connection; the last writer to close folds the WAL back."""
+        with self._lock:
+            self._db.close()
+
+
+def open_writer(path: Path) -> Connection:
+    """Open for writing, creating or migrating the schema as needed."""
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        db = Database(connection)
+        _require_ours(db, path)
+        _migrate(db)
+    return Connection(path, db)
+
+
+def open_reader(path: Path) -> Connection:
+    """Open read-only; StoreError where there is no database yet."""
+    if not path.exists():
+        raise StoreError(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
+    with _explained(path):
+        uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+        db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
+        _require_ours(db, path)
+        if _pragma(db, "user_version") != SCHEMA_VERSION:
+            raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
+    return Connection(path, db)
+
+
+def _migrate(db: Database) -> None:
+    # The list of pending migrations must be read inside the transaction, or two processes apply the same one.
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        MIGRATIONS.apply(db)
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+def _require_ours(db: Database, path: Path) -> None:
+    application, version = _pragma(db, "application_id"), _pragma(db, "user_version")
+    if application not in {0, APPLICATION_ID} or (application == 0 and db.table_names()):
+        raise StoreError(f"{path} is a database of another program: choose another [store] path")
+    if version > SCHEMA_VERSION:
+        raise StoreError(f"{path} was written by a newer version (schema {version}, this one knows {SCHEMA_VERSION})")
+
+
+def _pragma(db: Database, name: str) -> int:
+    return int(db.conn.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"the database {path} cannot be used") from error
+
+
+def inserted(db: Database, table: str, row: dict[str, object]) -> int:
+    """Insert a row and return its number."""
+    number = db.table(table).insert(row).last_pk
+    if not isinstance(number, int):
+        raise StoreError(f"{table} gave no row number")
+    return number
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the database keeps it: UTC, of fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(stamped: str) -> datetime:
+    """The inverse of `stamp`."""
+    return datetime.fromisoformat(stamped)

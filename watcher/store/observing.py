@@ -1,0 +1,240 @@
+"""The poll's side of the store: what is known, and the one transaction that records a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from watcher.alerts.render import message_id
+from watcher.alerts.routes import Owed, Step
+from watcher.errors import StoreError
+from watcher.model import Alert
+from watcher.record import Snapshot, snapshot_of
+from watcher.store.bodies import packed, unpacked
+from watcher.store.codec import Row, facts_json, json_of
+from watcher.store.connection import Connection, inserted, moment, stamp
+from watcher.store.meta import Meta
+from watcher.store.notices import open_notice
+from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
+
+_DATE_SLIPPED = "date.primary_completion.slipped"
+
+
+class Observing:
+    """Verbs of `poll`."""
+
+    def __init__(self, connection: Connection, meta: Meta) -> None:
+        self._connection = connection
+        self._meta = meta
+
+    def latest(self, nct_ids: Sequence[str]) -> dict[str, Known]:
+        """What is known of these studies; one that was never asked for comes back as absent."""
+        with self._connection.reading() as db:
+            rows = db.query(
+                "SELECT * FROM study WHERE nct_id IN (SELECT value FROM json_each(?))", [json_of(list(nct_ids))]
+            )
+            known = {row["nct_id"]: _known(row) for row in rows}
+        return {nct_id: known.get(nct_id, Known(nct_id)) for nct_id in nct_ids}
+
+    def snapshot(self, nct_id: str, version: int) -> Snapshot:
+        """One stored version, verified against its digest."""
+        with self._connection.reading() as db:
+            rows = list(db.query("SELECT * FROM snapshot WHERE nct_id = ? AND version = ?", [nct_id, version]))
+        if not rows:
+            raise StoreError(f"there is no version {version} of {nct_id}")
+        return _verified(rows[0])
+
+    def slips(self, nct_id: str) -> int:
+        """How often the primary completion date has slipped so far."""
+        with self._connection.reading() as db:
+            found = db.query(
+                "SELECT count(*) AS slips FROM change WHERE nct_id = ? AND kind = ?", [nct_id, _DATE_SLIPPED]
+            )
+            return int(next(iter(found))["slips"])
+
+    def commit(self, observation: Observation) -> None:
+        """Record a page: snapshots, changes, alerts, outbox rows and marks in one transaction."""
+        instance = self._meta.instance
+        with self._connection.writing() as db:
+            for standing in observation.standings:
+                _stand(db, standing, observation.data_timestamp)
+            for snapshot in observation.refreshed:
+                _refresh(db, snapshot)
+            for version in observation.versions:
+                _add_version(db, version)
+            for step in observation.steps:
+                _add_changes(db, step)
+            _owe(db, observation.alerts, observation.owed, instance)
+            for broken in observation.malformed:
+                _set_aside(db, broken, observation.at)
+            for notice in observation.notices:
+                open_notice(db, notice, observation.operator, instance, observation.at)
+
+
+def _known(row: Row) -> Known:
+    return Known(
+        nct_id=row["nct_id"],
+        state=row["state"],
+        version=int(row["version"]),
+        raw_digest=row["raw_digest"],
+        data_version=row["data_version"] or "",
+        checked_at=row["checked_at"],
+        missing_since=row["missing_since"],
+        merged_into=row["merged_into"],
+        first_seen_at=moment(row["first_seen_at"]) if row["first_seen_at"] else None,
+        status_since=row["status_since"],
+    )
+
+
+def _verified(row: Row) -> Snapshot:
+    nct_id, body, seen_at = row["nct_id"], row["body"], row["seen_at"]
+    try:
+        snapshot = snapshot_of(unpacked(body), seen_at=moment(seen_at))
+    except ValueError as error:
+        raise StoreError(f"version {row['version']} of {nct_id} is damaged: restore a backup") from error
+    if snapshot.raw_digest != row["raw_digest"]:
+        raise StoreError(f"version {row['version']} of {nct_id} does not match its digest: restore a backup")
+    return snapshot
+
+
+def _stand(db: Database, standing: Standing, data_timestamp: str) -> None:
+    db.conn.execute(
+        """
+        INSERT INTO study (nct_id, state, checked_at, missing_since, merged_into) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (nct_id) DO UPDATE SET state = excluded.state, checked_at = excluded.checked_at,
+            missing_since = excluded.missing_since, merged_into = excluded.merged_into
+        """,
+        (standing.nct_id, standing.state, data_timestamp, standing.missing_since, standing.merged_into),
+    )
+
+
+def _refresh(db: Database, snapshot: Snapshot) -> None:
+    db.conn.execute(
+        "UPDATE study SET raw_digest = ?, data_version = ? WHERE nct_id = ?",
+        (snapshot.raw_digest, snapshot.data_version, snapshot.nct_id),
+    )
+
+
+def _add_version(db: Database, new: NewVersion) -> None:
+    snapshot, step = new.snapshot, new.step
+    status_moved = step.since is None or any(change.kind.startswith("status.") for change in step.changes)
+    updated = db.conn.execute(
+        """
+        UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,
+            first_seen_at = coalesce(first_seen_at, :seen),
+            status_since = CASE WHEN :moved THEN :filed ELSE status_since END
+        WHERE nct_id = :nct_id AND version = :since
+        """,
+        {
+            "version": step.version,
+            "since": step.since or 0,
+            "raw": snapshot.raw_digest,
+            "data": snapshot.data_version,
+            "facts": facts_json(step.study),
+            "seen": stamp(snapshot.seen_at),
+            "moved": status_moved,
+            "filed": step.study.posted or snapshot.seen_at.date().isoformat(),
+            "nct_id": snapshot.nct_id,
+        },
+    )
+    if updated.rowcount != 1:
+        raise StoreError(f"{snapshot.nct_id} moved while it was being read: is a second watcher writing here?")
+    db.table("snapshot").insert(
+        {
+            "nct_id": snapshot.nct_id,
+            "version": step.version,
+            "seen_at": stamp(snapshot.seen_at),
+            "data_version": snapshot.data_version,
+            "raw_digest": snapshot.raw_digest,
+            "content_digest": snapshot.content_digest,
+            "body": packed(snapshot.raw),
+        }
+    )
+
+
+def _add_changes(db: Database, step: Step) -> None:
+    db.table("change").insert_all(
+        {
+            "nct_id": step.nct_id,
+            "occasion": step.occasion,
+            "observed_at": stamp(step.observed_at),
+            "since": step.since,
+            "version": step.version,
+            "number": change.id,
+            "kind": change.kind,
+            "severity": int(change.severity),
+            "body": json_of(change.as_dict()),
+        }
+        for change in step.changes
+    )
+
+
+def _owe(db: Database, alerts: Iterable[Alert], owed: Iterable[Owed], instance: str) -> None:
+    numbers = {alert.key: _add_alert(db, alert) for alert in alerts}
+    severities = {alert.key: int(alert.severity) for alert in alerts}
+    for entry in owed:
+        delivery = _delivery(db, entry, severities[entry.alert_key], instance)
+        db.table("delivery_alert").insert({"delivery_id": delivery, "alert_id": numbers[entry.alert_key]}, ignore=True)
+
+
+def _add_alert(db: Database, alert: Alert) -> int:
+    row = {
+        "key": alert.key,
+        "route": alert.route,
+        "nct_id": alert.nct_id,
+        "occasion": alert.occasion,
+        "observed_at": stamp(alert.observed_at),
+        "severity": int(alert.severity),
+        "since": alert.since,
+        "version": alert.version,
+        "label": alert.label,
+        "reason": alert.reason,
+        "facts": facts_json(alert.study),
+    }
+    number = inserted(db, "alert", row)
+    db.conn.execute(
+        """
+        INSERT INTO alert_change (alert_id, change_id)
+        SELECT ?, id FROM change WHERE nct_id = ? AND occasion = ? AND number IN (SELECT value FROM json_each(?))
+        """,
+        (number, alert.nct_id, alert.occasion, json_of([change.id for change in alert.changes])),
+    )
+    return number
+
+
+def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
+    """The outbox row for `entry`: the open digest of its window, or a new row.
+
+    A digest that is already on its way takes nothing more; what comes too late for it goes by itself.
+    """
+    found = list(db.query("SELECT id, status, attempts FROM delivery WHERE key = ?", [entry.key]))
+    if found and found[0]["status"] == "pending" and not found[0]["attempts"]:
+        db.conn.execute("UPDATE delivery SET severity = max(severity, ?) WHERE id = ?", (severity, found[0]["id"]))
+        return int(found[0]["id"])
+    key = f"{entry.key}~{entry.alert_key}" if found else entry.key
+    row = {
+        "key": key,
+        "channel": entry.target.channel,
+        "target": entry.target.name,
+        "message_id": message_id(key, instance),
+        "severity": severity,
+        "status": "pending",
+        "first_due_at": stamp(entry.due_at),
+        "due_at": stamp(entry.due_at),
+    }
+    return inserted(db, "delivery", row)
+
+
+def _set_aside(db: Database, broken: Malformed, at: datetime) -> None:
+    db.table("malformed").insert(
+        {
+            "digest": broken.digest,
+            "nct_id": broken.nct_id,
+            "reason": broken.reason,
+            "first_seen_at": stamp(at),
+            "body": packed(broken.body),
+        },
+        ignore=True,
+    )

@@ -1,0 +1,114 @@
+"""What the reading commands ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import orjson
+
+from watcher.errors import UsageError
+from watcher.model import Notice, Severity
+from watcher.store.codec import Row, facts_from
+from watcher.store.connection import Connection, stamp
+from watcher.store.meta import read_meta, read_poll_state
+from watcher.store.values import Health, RecordedChange, Study, VersionInfo
+
+
+class Reports:
+    """Verbs of the reading commands; nothing here writes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def studies(self) -> tuple[Study, ...]:
+        """Every study that was ever asked for."""
+        with self._connection.reading() as db:
+            return tuple(_study(row) for row in db.table("study").rows_where(order_by="nct_id"))
+
+    def study(self, nct_id: str) -> Study:
+        """One study; UsageError where it was never asked for."""
+        with self._connection.reading() as db:
+            rows = list(db.table("study").rows_where("nct_id = ?", [nct_id]))
+        if not rows:
+            raise UsageError(f"{nct_id} is not in the database: is it on a watch, and has a poll run?")
+        return _study(rows[0])
+
+    def versions(self, nct_id: str) -> tuple[VersionInfo, ...]:
+        """The versions of a study, oldest first."""
+        sql = "SELECT version, seen_at, data_version, content_digest FROM snapshot WHERE nct_id = ? ORDER BY version"
+        with self._connection.reading() as db:
+            return tuple(VersionInfo(**row) for row in db.query(sql, [nct_id]))
+
+    def changes(
+        self,
+        *,
+        nct_id: str | None = None,
+        since: datetime | None = None,
+        min_severity: Severity = Severity.NOISE,
+        limit: int = 200,
+    ) -> tuple[RecordedChange, ...]:
+        """Stored changes, newest first."""
+        with self._connection.reading() as db:
+            rows = db.query(
+                """
+                SELECT * FROM change
+                WHERE (:nct_id IS NULL OR nct_id = :nct_id) AND observed_at >= :since AND severity >= :severity
+                ORDER BY observed_at DESC, nct_id, occasion, number LIMIT :limit
+                """,
+                {
+                    "nct_id": nct_id,
+                    "since": stamp(since) if since else "",
+                    "severity": int(min_severity),
+                    "limit": limit,
+                },
+            )
+            return tuple(_change(row) for row in rows)
+
+    def health(self) -> Health:
+        """The figures of `watcher status`."""
+        with self._connection.reading() as db:
+            oldest = next(
+                db.query("SELECT min(first_due_at) AS due FROM delivery WHERE status IN ('pending', 'claimed')")
+            )
+            return Health(
+                studies=_counts(db.query("SELECT state AS name, count(*) AS n FROM study GROUP BY state")),
+                versions=db.table("snapshot").count,
+                changes={
+                    Severity(int(name)).word: n
+                    for name, n in _counts(
+                        db.query("SELECT severity AS name, count(*) AS n FROM change GROUP BY severity")
+                    ).items()
+                },
+                deliveries=_counts(db.query("SELECT status AS name, count(*) AS n FROM delivery GROUP BY status")),
+                oldest_pending=oldest["due"],
+                notices=tuple(
+                    Notice(row["key"], row["subject"], row["body"])
+                    for row in db.table("notice").rows_where("resolved_at IS NULL", order_by="id")
+                ),
+                malformed=tuple(
+                    (row["nct_id"], row["reason"]) for row in db.table("malformed").rows_where(order_by="first_seen_at")
+                ),
+                poll=read_poll_state(db),
+                rehearsal=read_meta(db).get("rehearsal") == "yes",
+            )
+
+
+def _counts(rows: Iterator[Row]) -> dict[str, int]:
+    return {str(row["name"]): int(row["n"]) for row in rows}
+
+
+def _study(row: Row) -> Study:
+    return Study(
+        nct_id=row["nct_id"],
+        state=row["state"],
+        version=row["version"],
+        checked_at=row["checked_at"],
+        first_seen_at=row["first_seen_at"],
+        merged_into=row["merged_into"],
+        facts=facts_from(row["facts"]),
+    )
+
+
+def _change(row: Row) -> RecordedChange:
+    return RecordedChange(row["observed_at"], row["occasion"], row["since"], row["version"], orjson.loads(row["body"]))

@@ -1,0 +1,151 @@
+"""The database schema, as commented SQL in steps. A fresh database is every step applied in order."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x4E435457  # "NCTW"
+SCHEMA_VERSION = 1
+
+MIGRATIONS = Migrations("nct-watcher")
+
+_FIRST = """
+-- Facts about this database itself: its random instance id, whether it holds a rehearsal, when the next poll is due.
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+-- One row for each study that was ever asked for.
+--   state: absent  = asked for, never seen          listed = in the registry
+--          missing = seen before, one 'not found'   gone   = 'not found' confirmed on a later data refresh
+--          merged  = its number became an alias of merged_into
+-- checked_at is the registry's dataTimestamp of the last answer that covered it: a poll resumes from there.
+CREATE TABLE study (
+    nct_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('absent', 'listed', 'missing', 'gone', 'merged')),
+    version INTEGER NOT NULL DEFAULT 0,
+    raw_digest TEXT,
+    data_version TEXT,
+    checked_at TEXT,
+    missing_since TEXT,
+    merged_into TEXT,
+    first_seen_at TEXT,
+    status_since TEXT,
+    facts TEXT
+) STRICT;
+
+-- Every version of a study: the record as the registry sent it, compressed, never changed again.
+CREATE TABLE snapshot (
+    nct_id TEXT NOT NULL REFERENCES study (nct_id),
+    version INTEGER NOT NULL,
+    seen_at TEXT NOT NULL,
+    data_version TEXT NOT NULL,
+    raw_digest TEXT NOT NULL,
+    content_digest TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (nct_id, version)
+) STRICT;
+
+-- Typed differences; an occasion is one step of one study (version:7, not_found:2026-02-05T09:00:00, ...).
+CREATE TABLE change (
+    id INTEGER PRIMARY KEY,
+    nct_id TEXT NOT NULL REFERENCES study (nct_id),
+    occasion TEXT NOT NULL,
+    observed_at TEXT NOT NULL,
+    since INTEGER,
+    version INTEGER,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (nct_id, occasion, number)
+) STRICT;
+CREATE INDEX change_by_time ON change (observed_at, id);
+
+-- What one route selected from one occasion; the key makes repeating harmless.
+CREATE TABLE alert (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    route TEXT NOT NULL,
+    nct_id TEXT NOT NULL REFERENCES study (nct_id),
+    occasion TEXT NOT NULL,
+    observed_at TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    since INTEGER,
+    version INTEGER,
+    label TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    facts TEXT NOT NULL
+) STRICT;
+CREATE TABLE alert_change (
+    alert_id INTEGER NOT NULL REFERENCES alert (id),
+    change_id INTEGER NOT NULL REFERENCES change (id),
+    PRIMARY KEY (alert_id, change_id)
+) STRICT, WITHOUT ROWID;
+
+-- What the operator is told; a condition (key) is open at most once.
+CREATE TABLE notice (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    resolved_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX notice_open ON notice (key) WHERE resolved_at IS NULL;
+
+-- The outbox: one message owed to one target. pending -> claimed -> delivered | dead; claimed -> pending.
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    channel TEXT NOT NULL,
+    target TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    notice_id INTEGER REFERENCES notice (id),
+    severity INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'claimed', 'delivered', 'dead')),
+    first_due_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    lease_until TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '',
+    settled_at TEXT
+) STRICT;
+CREATE INDEX delivery_unsettled ON delivery (due_at) WHERE status IN ('pending', 'claimed');
+CREATE TABLE delivery_alert (
+    delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+    alert_id INTEGER NOT NULL REFERENCES alert (id),
+    PRIMARY KEY (delivery_id, alert_id)
+) STRICT, WITHOUT ROWID;
+
+-- Watches whose first result the operator was told; a changed list of studies is told again.
+CREATE TABLE watch (
+    name TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    confirmed_at TEXT NOT NULL
+) STRICT;
+
+-- Records that could not be read, kept aside with the reason.
+CREATE TABLE malformed (
+    digest TEXT PRIMARY KEY,
+    nct_id TEXT,
+    reason TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0001_first")
+def _first(db: Database) -> None:
+    for statement in _statements(_FIRST):
+        db.conn.execute(statement)
+    # PRAGMA takes no parameters; both numbers are constants of this module.
+    db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.conn.execute("PRAGMA user_version = 1")
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script; executescript would commit the migration's transaction."""
+    return [part for part in script.split(";\n") if part.strip()]

@@ -1,0 +1,43 @@
+"""The store: one database, its domain verbs grouped by who uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watcher.store.connection import open_reader, open_writer
+from watcher.store.meta import Meta
+from watcher.store.notices import Notices
+from watcher.store.observing import Observing
+from watcher.store.outbox import Outbox
+from watcher.store.reports import Reports
+from watcher.store.watches import Watches
+
+
+class Store:
+    """`observing` serves the poll, `outbox` the deliveries, `reports` the reading commands."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._connection = open_reader(path) if read_only else open_writer(path)
+        self.path = path
+        self.meta = Meta(self._connection)
+        self.observing = Observing(self._connection, self.meta)
+        self.outbox = Outbox(self._connection)
+        self.notices = Notices(self._connection, self.meta)
+        self.watches = Watches(self._connection)
+        self.reports = Reports(self._connection)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+
+@contextmanager
+def opened(path: Path, *, read_only: bool = False) -> Iterator[Store]:
+    """A store that is closed at the end."""
+    store = Store(path, read_only=read_only)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,158 @@
+"""What goes into the store and comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from watcher.alerts.routes import Owed, Step
+from watcher.model import Alert, Notice, StudyFacts, Target
+from watcher.record import Snapshot
+
+ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a study before this poll. `version` is 0 where it was never seen."""
+
+    nct_id: str
+    state: str = ABSENT
+    version: int = 0
+    raw_digest: str | None = None
+    data_version: str = ""
+    checked_at: str | None = None
+    missing_since: str | None = None
+    merged_into: str | None = None
+    first_seen_at: datetime | None = None
+    status_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a study stands after an answer that covered it."""
+
+    nct_id: str
+    state: str
+    missing_since: str | None = None
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A step together with the snapshot that brought it."""
+
+    snapshot: Snapshot
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A record that could not be read."""
+
+    digest: str
+    nct_id: str | None
+    reason: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that one page of answers taught: committed in one transaction, or not at all.
+
+    `standings` covers every study the answers concluded anything about; `refreshed` are snapshots whose bytes moved
+    while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
+    `notices` are owed to the `operator` targets.
+    """
+
+    at: datetime
+    data_timestamp: str
+    standings: tuple[Standing, ...] = ()
+    refreshed: tuple[Snapshot, ...] = ()
+    versions: tuple[NewVersion, ...] = ()
+    events: tuple[Step, ...] = ()
+    malformed: tuple[Malformed, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    operator: tuple[Target, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, with or without a snapshot."""
+        return (*(version.step for version in self.versions), *self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process holds until its lease ends: alerts, or a notice, for one target."""
+
+    id: int
+    key: str
+    target: Target
+    message_id: str
+    attempts: int
+    first_due_at: datetime
+    alerts: tuple[Alert, ...] = ()
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study as the reading commands show it."""
+
+    nct_id: str
+    state: str
+    version: int
+    checked_at: str | None
+    first_seen_at: str | None
+    merged_into: str | None
+    facts: StudyFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """One version of a study, without its body."""
+
+    version: int
+    seen_at: str
+    data_version: str
+    content_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A stored change with its occasion; `said` is the object that `Change.as_dict` gave."""
+
+    observed_at: str
+    occasion: str
+    since: int | None
+    version: int | None
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """How polling stands: when the next poll is due, and how the last ones went."""
+
+    due_at: datetime | None = None
+    failures: int = 0
+    last_error: str = ""
+    last_success_at: datetime | None = None
+    data_timestamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The figures of `watcher status`."""
+
+    studies: dict[str, int]
+    versions: int
+    changes: dict[str, int]
+    deliveries: dict[str, int]
+    oldest_pending: str | None
+    notices: tuple[Notice, ...]
+    malformed: tuple[tuple[str | None, str], ...]
+    poll: PollState
+    rehearsal: bool
