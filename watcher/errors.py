@@ -62,6 +62,10 @@ class RegistryBlocked(RegistryError):
 class RegistryFault(RegistryError):
     """An answer that is not what the registry promises: HTML, truncated JSON, a wrong shape, an unknown 404."""
 
+    def __init__(self, message: str, *, transient: bool = True) -> None:
+        self.transient = transient
+        super().__init__(message)
+
 
 # --- this record is at fault --------------------------------------------------
 

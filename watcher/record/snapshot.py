@@ -33,28 +33,28 @@ MAX_DEPTH = 60
 _VERSION_HOLDER = re.compile(rb'"versionHolder"\s*:\s*"\d{4}-\d\d-\d\d"')
 
 
-class _Identification(msgspec.Struct):
-    nctId: str  # noqa: N815 - the registry's spelling
-    nctIdAliases: list[str] = []  # noqa: N815 - the registry's spelling
+class _Identification(msgspec.Struct, rename="camel"):
+    nct_id: str
+    nct_id_aliases: list[str] = []
 
 
-class _Protocol(msgspec.Struct):
-    identificationModule: _Identification  # noqa: N815 - the registry's spelling
+class _Protocol(msgspec.Struct, rename="camel"):
+    identification_module: _Identification
 
 
-class _Misc(msgspec.Struct):
-    versionHolder: str = ""  # noqa: N815 - the registry's spelling
+class _Misc(msgspec.Struct, rename="camel"):
+    version_holder: str = ""
 
 
-class _Derived(msgspec.Struct):
-    miscInfoModule: _Misc = msgspec.field(default_factory=_Misc)  # noqa: N815 - the registry's spelling
+class _Derived(msgspec.Struct, rename="camel"):
+    misc_info_module: _Misc = msgspec.field(default_factory=_Misc)
 
 
-class _Head(msgspec.Struct):
+class _Head(msgspec.Struct, rename="camel"):
     """The few fields that are read without parsing the rest."""
 
-    protocolSection: _Protocol  # noqa: N815 - the registry's spelling
-    derivedSection: _Derived = msgspec.field(default_factory=_Derived)  # noqa: N815 - the registry's spelling
+    protocol_section: _Protocol
+    derived_section: _Derived = msgspec.field(default_factory=_Derived)
 
 
 _head_of = msgspec.json.Decoder(_Head)
@@ -109,15 +109,15 @@ def snapshot_of(record: bytes | dict[str, Any], *, seen_at: datetime) -> Snapsho
         head = _head_of.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedRecord("not a registry record") from error
-    identification = head.protocolSection.identificationModule
-    if not NCT_ID.fullmatch(identification.nctId):
-        raise MalformedRecord(f"its nctId {identification.nctId[:40]!r} is not an NCT number")
+    identification = head.protocol_section.identification_module
+    if not NCT_ID.fullmatch(identification.nct_id):
+        raise MalformedRecord(f"its nctId {identification.nct_id[:40]!r} is not an NCT number")
     return Snapshot(
-        identification.nctId,
+        identification.nct_id,
         seen_at,
         raw,
-        head.derivedSection.miscInfoModule.versionHolder,
-        tuple(identification.nctIdAliases),
+        head.derived_section.misc_info_module.version_holder,
+        tuple(identification.nct_id_aliases),
     )
 
 

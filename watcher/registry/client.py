@@ -1,0 +1,150 @@
+"""The registry's API v2 as the poll needs it: its data version, batches of studies, single studies.
+
+Facts of the API: https://clinicaltrials.gov/data-api/api (data refresh, errors, paging).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from watcher.errors import RegistryFault
+from watcher.registry.transport import Answer, Transport
+
+T = TypeVar("T")
+
+BATCH = 100
+
+_FORMAT = {"format": "json", "markupFormat": "markdown"}
+_NCT_ID = re.compile(r"NCT\d{8}")
+# Unsorted order is not stable between calls, and only dates and numbers can be sorted by.
+_SORT = "LastUpdatePostDate:desc,StudyFirstPostDate:desc"
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    data_timestamp: str = ""
+
+
+class _Page(msgspec.Struct, rename="camel"):
+    studies: list[msgspec.Raw]
+    next_page_token: str | None = None
+
+
+_version_of = msgspec.json.Decoder(_Version)
+_page_of = msgspec.json.Decoder(_Page)
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersion:
+    """Which build of its data the registry serves; `timestamp` is "" where it does not say."""
+
+    timestamp: str
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The record of the study that was asked for, as sent."""
+
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The number is an alias: the record stands under another one."""
+
+    nct_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The registry's own 'NCT number ... not found'."""
+
+
+class Registry:
+    """ClinicalTrials.gov, or a rehearsal of it."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made so far."""
+        return self._transport.requests
+
+    def data_version(self) -> DataVersion:
+        """Which build of the data is served: the cheap gate before any fetching."""
+        return self._transport.fetch("/version", {}, _read_version)
+
+    def studies(self, nct_ids: Sequence[str]) -> Iterator[tuple[bytes, ...]]:
+        """The records of these studies, page by page, in no meaningful order; absent ones are simply not there.
+
+        At most `BATCH` numbers, all well-formed: one malformed number fails a whole batch.
+        """
+        params = {
+            **_FORMAT,
+            "filter.ids": "|".join(nct_ids),
+            "pageSize": str(max(len(nct_ids), 1)),
+            "sort": _SORT,
+        }
+        seen: set[str] = set()
+        while True:
+            page = self._transport.fetch("/studies", params, _read_page)
+            yield tuple(bytes(record) for record in page.studies)
+            token = page.next_page_token
+            if not token:
+                return
+            if token in seen:
+                raise RegistryFault("the registry repeats a page token")
+            seen.add(token)
+            params = {**params, "pageToken": token}
+
+    def study(self, nct_id: str) -> Found | Moved | NotFound:
+        """What the registry says of one study. A 404 counts only in the registry's own words."""
+        return self._transport.fetch(f"/studies/{nct_id}", _FORMAT, lambda answer: _read_study(answer, nct_id))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+
+def _read_version(answer: Answer) -> DataVersion:
+    said = _decoded(_version_of, answer)
+    return DataVersion(said.data_timestamp, answer.headers.get("x-rehearsal") == "1")
+
+
+def _read_page(answer: Answer) -> _Page:
+    return _decoded(_page_of, answer)
+
+
+def _read_study(answer: Answer, nct_id: str) -> Found | Moved | NotFound:
+    if answer.status == 301:
+        return Moved(_alias_target(answer.headers.get("location", "")))
+    if answer.status == 404 and answer.text == f"NCT number {nct_id} not found":
+        return NotFound()
+    _require_ok(answer)
+    return Found(answer.body)
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], answer: Answer) -> T:
+    _require_ok(answer)
+    try:
+        return decoder.decode(answer.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RegistryFault("the registry answered with JSON of another shape, or cut short") from error
+
+
+def _require_ok(answer: Answer) -> None:
+    if answer.status != 200:
+        raise RegistryFault(f"the registry answered {answer.status}: {answer.text[:200]}", transient=False)
+
+
+def _alias_target(location: str) -> str:
+    found = _NCT_ID.findall(location)
+    if not found:
+        raise RegistryFault("the registry redirected an alias to nowhere we know", transient=False)
+    return str(found[-1])
