@@ -80,8 +80,16 @@ class Reports:
                         db.query("SELECT severity AS name, count(*) AS n FROM change GROUP BY severity")
                     ).items()
                 },
+                alerts=db.table("alert").count,
                 deliveries=_counts(db.query("SELECT status AS name, count(*) AS n FROM delivery GROUP BY status")),
                 oldest_pending=oldest["due"],
+                failing=tuple(
+                    (f"{row['channel']}/{row['target']}", row["error"])
+                    for row in db.query(
+                        "SELECT channel, target, max(error) AS error FROM delivery "
+                        "WHERE status != 'delivered' AND error != '' GROUP BY channel, target"
+                    )
+                ),
                 notices=tuple(
                     Notice(row["key"], row["subject"], row["body"])
                     for row in db.table("notice").rows_where("resolved_at IS NULL", order_by="id")

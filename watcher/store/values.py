@@ -150,8 +150,10 @@ class Health:
     studies: dict[str, int]
     versions: int
     changes: dict[str, int]
+    alerts: int
     deliveries: dict[str, int]
     oldest_pending: str | None
+    failing: tuple[tuple[str, str], ...]
     notices: tuple[Notice, ...]
     malformed: tuple[tuple[str | None, str], ...]
     poll: PollState

@@ -79,6 +79,11 @@ class Captures:
         self.facts = cache(self._facts)
 
     @property
+    def studies(self) -> tuple[str, ...]:
+        """Every study that has a capture."""
+        return tuple(sorted(self._series))
+
+    @property
     def first_day(self) -> date:
         """The day of the earliest capture."""
         return min(series[0][0] for series in self._series.values())

@@ -1,0 +1,368 @@
+"""Laws that hold for any two records, whatever stands in them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.builders import ABSENT, ENROLLMENT, LOCATIONS, PRIMARY, STATUS, P, changes, record, site, snapshot
+from watcher.changes.table import KINDS
+from watcher.errors import MalformedRecord
+from watcher.model import Change, Severity
+
+# Without the phase that explains: it takes minutes on records, and the shrunk example says as much.
+LAW = settings(deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink))
+
+STATUSES = (
+    "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED",
+    "TERMINATED", "WITHDRAWN", "UNKNOWN", "AVAILABLE", "NO_LONGER_AVAILABLE", "WITHHELD", "A_NEW_VALUE", ABSENT,
+)  # fmt: skip
+_STATUS = st.sampled_from(STATUSES)
+_SEEDS = st.integers(0, 20)
+_DAYS = st.sampled_from(("2026-01", "2026-01-31", "2026-03-15", "2027-06-30", "2028", "2029-12-31"))
+_DATES = st.just(ABSENT) | st.builds("{} {}".format, _DAYS, st.sampled_from(("estimated", "actual", "untyped")))
+_CONTACTS = st.lists(st.fixed_dictionaries({"name": st.sampled_from(("A. Doe", "B. Roe"))}), max_size=2)
+
+
+def _optional(*values: str) -> st.SearchStrategy[Any]:
+    return st.sampled_from((*values, ABSENT))
+
+
+_SITES = st.lists(
+    st.builds(
+        site,
+        facility=_optional("Alpha Hospital", "ALPHA hospital", "Research Site", "協和医院"),
+        city=st.sampled_from(("Berlin", "Lyon")),
+        zip=_optional("1", "2"),
+        status=st.sampled_from(("RECRUITING", "WITHDRAWN", "NOT_YET_RECRUITING", ABSENT)),
+        contacts=_CONTACTS | st.just(ABSENT),
+    ),
+    max_size=5,
+)
+_OUTCOMES = st.lists(
+    st.fixed_dictionaries(
+        {"measure": st.sampled_from(("OS", "PFS"))}, optional={"timeFrame": st.sampled_from(("1 year", "2 years"))}
+    ),
+    max_size=3,
+)
+_WORDS = st.lists(st.sampled_from(("A", "B", "C")), max_size=4)
+_INTERVENTIONS = st.lists(
+    st.fixed_dictionaries(
+        {"type": st.just("DRUG"), "name": st.sampled_from(("A", "B"))}, optional={"otherNames": _WORDS}
+    ),
+    max_size=3,
+)
+
+_RECORDS = st.builds(
+    record,
+    status=_STATUS,
+    last_known=_optional("RECRUITING", "COMPLETED"),
+    why_stopped=_optional("Funding", "funding ", "Safety"),
+    start=_DATES,
+    primary_completion=_DATES,
+    completion=_DATES,
+    enrollment=_optional("0", "40", "100", "40 actual", "0 actual", "99999999", "50 untyped"),
+    sites=_SITES | st.just(ABSENT),
+    title=st.sampled_from(("Examplinib", "examplinib", "Another")),
+    conditions=_WORDS,
+    keywords=_WORDS,
+    interventions=_INTERVENTIONS,
+    primary_outcomes=_OUTCOMES,
+    secondary_outcomes=_OUTCOMES,
+    secondary_ids=st.lists(st.fixed_dictionaries({"id": st.sampled_from(("1", "2"))}), max_size=2),
+    aliases=st.lists(st.sampled_from(("NCT00000002", "NCT00000003")), max_size=2),
+    has_results=st.booleans(),
+    filed=st.sampled_from(("2026-01-10", "2026-05-20")),
+)
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+    | st.sampled_from((*STATUSES[:-1], "2026-01", "9999-12-31", "0001-01-01", "ESTIMATED", "ACTUAL", "NCT00000002")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(("date", "type", "count", "status", "facility", "name", "")) | st.text(max_size=3),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+_KNOWN_PATHS = (
+    STATUS, f"{STATUS}.overallStatus", f"{STATUS}.lastKnownStatus", f"{STATUS}.whyStopped", PRIMARY, f"{PRIMARY}.date",
+    f"{PRIMARY}.type", f"{STATUS}.startDateStruct", f"{STATUS}.completionDateStruct.date", f"{P}.designModule",
+    ENROLLMENT, f"{ENROLLMENT}.count", f"{ENROLLMENT}.type", f"{P}.contactsLocationsModule", LOCATIONS,
+    f"{P}.identificationModule.briefTitle", f"{P}.identificationModule.nctIdAliases",
+    f"{P}.conditionsModule.conditions",
+    "hasResults", "resultsSection", f"{STATUS}.resultsFirstPostDateStruct", f"{STATUS}.lastUpdatePostDateStruct",
+    f"{STATUS}.lastUpdateSubmitDate", f"{STATUS}.statusVerifiedDate", "derivedSection", "derivedSection.miscInfoModule",
+    "annotationSection", P, "more",
+)  # fmt: skip
+_HOSTILE_SITES = st.lists(
+    _JSON
+    | st.dictionaries(
+        st.sampled_from(("facility", "status", "city", "state", "zip", "country", "contacts", "geoPoint")),
+        _JSON,
+        max_size=4,
+    ),
+    max_size=4,
+)
+
+
+@st.composite
+def hostile(draw: st.DrawFn) -> dict[str, Any]:
+    """A record in which anything may stand anywhere."""
+    built = record()
+    for path in draw(st.lists(st.sampled_from(_KNOWN_PATHS), max_size=4, unique=True)):
+        _plant(built, path, draw(_HOSTILE_SITES if path == LOCATIONS else _JSON))
+    return built
+
+
+def _plant(node: dict[str, Any], path: str, value: Any) -> None:
+    *steps, last = path.split(".")
+    for step in steps:
+        inner = node.get(step)
+        if not isinstance(inner, dict):
+            node[step] = inner = {}
+        node = inner
+    node[last] = value
+
+
+def shuffled(record: dict[str, Any], seed: int) -> dict[str, Any]:
+    """The same record with every list in another order."""
+    random = Random(seed)  # noqa: S311 - no secret
+
+    def turned(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: turned(value) for key, value in node.items()}
+        return random.sample([turned(item) for item in node], len(node)) if isinstance(node, list) else node
+
+    return {key: turned(value) for key, value in record.items()}
+
+
+def told(found: tuple[Change, ...]) -> Counter[tuple[str, str, Severity]]:
+    return Counter((change.kind, change.subject, change.severity) for change in found)
+
+
+def compared(old: dict[str, Any], new: dict[str, Any]) -> tuple[Change, ...]:
+    """The changes, or none where a side is malformed."""
+    try:
+        return changes(old, new)
+    except MalformedRecord:
+        return ()
+
+
+# --- equal records ----------------------------------------------------------------
+
+
+@LAW
+@given(_RECORDS)
+def test_a_record_does_not_differ_from_itself(some):
+    assert changes(some, copy.deepcopy(some)) == ()
+
+
+@LAW
+@given(hostile())
+def test_a_hostile_record_does_not_differ_from_itself_either(some):
+    assert compared(some, some) == ()
+
+
+@LAW
+@given(_RECORDS, _SEEDS)
+def test_a_record_in_another_order_is_the_same_record(some, seed):
+    assert changes(some, shuffled(some, seed)) == ()
+
+
+@LAW
+@given(_RECORDS, _SEEDS)
+def test_a_record_in_another_order_never_reaches_a_reader(some, seed):
+    assert all(change.severity is Severity.NOISE for change in changes(some, shuffled(some, seed)))
+
+
+@LAW
+@given(_RECORDS, _RECORDS, _SEEDS)
+def test_the_order_of_a_record_never_changes_what_is_told(old, new, seed):
+    expected = told(changes(old, new))
+    assert told(changes(old, shuffled(new, seed))) == expected
+    assert told(changes(shuffled(old, seed), new)) == expected
+
+
+@LAW
+@given(_RECORDS, st.text(max_size=10), _JSON)
+def test_what_the_registry_recomputes_is_no_change(some, day, meshes):
+    derived = {"miscInfoModule": {"versionHolder": day, "modelPredictions": meshes}, "conditionBrowseModule": meshes}
+    assert changes(some, {**some, "derivedSection": {**derived, "interventionBrowseModule": meshes}}) == ()
+
+
+# --- different records --------------------------------------------------------------
+
+
+@LAW
+@given(hostile(), hostile())
+def test_records_that_differ_in_more_than_order_and_only_those_have_changes(old, new):
+    try:
+        before, after = snapshot(old).content, snapshot(new).content
+    except MalformedRecord:
+        return
+    assert bool(changes(old, new)) == (_sorted(before) != _sorted(after))
+
+
+def _sorted(node: Any) -> str:
+    """The same for two values that differ in the order of lists alone."""
+    if isinstance(node, dict):
+        return json.dumps({key: _sorted(value) for key, value in node.items()}, sort_keys=True)
+    if isinstance(node, list):
+        return json.dumps(sorted(_sorted(item) for item in node))
+    if isinstance(node, int | float) and not isinstance(node, bool):
+        return str(Fraction(node))  # 1 and 1.0 are one number, true is none
+    return json.dumps(node)
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_every_change_is_of_a_kind_that_is_read(old, new):
+    for change in changes(old, new):
+        assert KINDS[change.kind].read
+        assert change.severity in {KINDS[change.kind].severity, *(step for step, _ in KINDS[change.kind].rule.steps)}
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_every_change_has_its_sentence_and_its_paths(old, new):
+    for change in changes(old, new):
+        assert change.sentence.strip()
+        assert change.paths
+        assert all(path.strip(".") == path for path in change.paths)
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_changes_are_numbered_in_the_order_of_severity_kind_and_subject(old, new):
+    found = changes(old, new)
+    assert [change.id for change in found] == list(range(len(found)))
+    keys = [(-change.severity, change.kind, change.subject) for change in found]
+    assert keys == sorted(keys)
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_a_parent_is_one_of_the_changes_and_has_no_parent_of_its_own(old, new):
+    found = changes(old, new)
+    for change in found:
+        if change.parent is not None:
+            assert change.parent != change.id
+            assert found[change.parent].parent is None
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_what_comes_one_way_goes_the_other_way(old, new):
+    there, back = changes(old, new), changes(new, old)
+    for verb, reverse in (("added", "removed"), ("removed", "added")):
+        came = Counter(change.subject for change in there if change.kind == f"site.{verb}")
+        went = Counter(change.subject for change in back if change.kind == f"site.{reverse}")
+        assert came == went
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_a_way_there_is_a_way_back(old, new):
+    there, back = changes(old, new), changes(new, old)
+    assert bool(there) == bool(back)
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_no_thing_is_told_twice_in_one_kind(old, new):
+    # A status may be told from UNKNOWN and from the status that was known last.
+    sites_apart = Counter(
+        (change.kind, change.paths) for change in changes(old, new) if not change.kind.startswith("status.")
+    )
+    assert all(count == 1 or kind == "record.merged" for (kind, _), count in sites_apart.items())
+
+
+@LAW
+@given(_RECORDS, _RECORDS)
+def test_a_change_survives_being_written_down(old, new):
+    for change in changes(old, new):
+        assert Change.from_dict(change.as_dict()) == change
+        assert Change.from_dict(json.loads(json.dumps(change.as_dict()))) == change
+
+
+def test_a_change_written_down_is_the_object_that_everyone_shares():
+    (withdrawn,) = changes(record(sites=[site(zip="1")]), record(sites=[site(zip="1", status="WITHDRAWN")]))
+    assert withdrawn.as_dict() == {
+        "id": 0,
+        "kind": "site.withdrawn",
+        "severity": "major",
+        "nct_id": "NCT00000001",
+        "subject": "Alpha Hospital, Berlin, Germany",
+        "old": "RECRUITING",
+        "new": "WITHDRAWN",
+        "detail": {},
+        "paths": [f"{LOCATIONS}[0].status"],
+        "registry_side": False,
+        "parent": None,
+        "sentence": "Site withdrawn: Alpha Hospital, Berlin, Germany (Recruiting -> Withdrawn).",
+    }
+
+
+# --- hostile records ----------------------------------------------------------------
+
+
+@settings(LAW, max_examples=300)
+@given(hostile(), hostile())
+def test_nothing_but_malformed_record_is_ever_raised(old, new):
+    for change in compared(old, new):
+        assert KINDS[change.kind].read
+        assert json.dumps(change.as_dict())
+        assert len(change.subject) < 1000
+
+
+@LAW
+@given(hostile())
+def test_a_hostile_record_against_a_plain_one(some):
+    compared(record(), some)
+    compared(some, record())
+
+
+_WRONG = (
+    None, True, False, 0, -1, 2**64 - 1, 1.5, "", "\x00", "x" * 10_000, [], [[]], [None], [[{}]], {}, {"": {}},
+    ["RECRUITING"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", _KNOWN_PATHS)
+@pytest.mark.parametrize("wrong", _WRONG, ids=lambda wrong: repr(wrong)[:14])
+def test_a_wrong_type_anywhere_is_read_or_malformed(path, wrong):
+    some = record(status="SUSPENDED", sites=[site(status="SUSPENDED")])
+    _plant(some, path, wrong)
+    for other in (record(), record(status="SUSPENDED", sites=[])):
+        compared(other, some)
+        compared(some, other)
+
+
+@pytest.mark.parametrize(
+    "field", ["facility", "status", "city", "state", "zip", "country", "contacts", "geoPoint", "countryCode"]
+)
+@pytest.mark.parametrize("wrong", _WRONG, ids=lambda wrong: repr(wrong)[:14])
+def test_a_wrong_type_in_a_site_is_read(field, wrong):
+    some = record(status="SUSPENDED", sites=[site(**{field: wrong}), site()])
+    for other in (
+        record(status="RECRUITING", sites=[site(), site("Beta Clinic")]),
+        record(status="SUSPENDED", sites=[site()]),
+    ):
+        changes(other, some)
+        changes(some, other)

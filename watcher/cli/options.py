@@ -1,0 +1,76 @@
+"""What several commands share: their options, and how things are printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from watcher.config import Config
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="Configuration file; else $WATCHER_CONFIG, ./config.toml, /etc/nct-watcher/config.toml."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def load_config(path: Path | None) -> Config:
+    """The configuration a command works with; its warnings go to stderr."""
+    from watcher.config import find, load
+
+    config = load(find(path, os.environ), environ=os.environ)
+    for warning in config.warnings:
+        warn(warning)
+    return config
+
+
+def say(text: str = "") -> None:
+    """Print to the user."""
+    typer.echo(text)
+
+
+def warn(text: str) -> None:
+    """Print beside the output."""
+    typer.echo(f"watcher: {text}", err=True)
+
+
+def say_json(value: object) -> None:
+    """Print one JSON document."""
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def say_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; registry text in it is plain text, whatever it looks like."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from watcher.alerts.render import plain
+
+    table = Table(*header, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(plain(str(cell))) for cell in row))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def start_logging(level: str) -> None:
+    """Log to stderr, where journald and containers pick it up."""
+    import logging
+
+    if level.upper() not in logging.getLevelNamesMapping():
+        raise typer.BadParameter(f"no log level {level!r}: use debug, info, warning or error")
+    logging.basicConfig(
+        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for chatty in ("httpx", "httpcore", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

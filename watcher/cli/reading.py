@@ -1,0 +1,213 @@
+"""Commands that read: status, studies, show, history, changes, kinds."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
+
+if TYPE_CHECKING:
+    from watcher.store import Store
+    from watcher.store.values import Health
+
+NctId = Annotated[str, typer.Argument(metavar="NCT", help="The study's NCT number.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command()(status)
+    app.command()(studies)
+    app.command()(show)
+    app.command()(history)
+    app.command()(changes)
+    app.command()(kinds)
+
+
+def status(config: ConfigPath = None, json: AsJson = False) -> None:
+    """How the watcher is: last poll, studies, deliveries, trouble, records that could not be read.
+
+    Example: watcher status --json
+    """
+    with _store(config) as store:
+        health, path = store.reports.health(), store.path
+    if json:
+        from dataclasses import asdict
+
+        say_json({**asdict(health), "database": str(path)})
+    else:
+        _say_status(health, path)
+
+
+def _say_status(health: Health, path: Path) -> None:
+    poll = health.poll
+    if health.rehearsal:
+        say("REHEARSAL: this database holds recorded and invented data.")
+    say(f"database    {path}")
+    say(f"last poll   {_when(poll.last_success_at)} (registry data of {poll.data_timestamp or 'unknown'})")
+    say(f"next poll   {_when(poll.due_at)}")
+    if poll.failures:
+        say(f"failing     {poll.failures} in a row: {poll.last_error}")
+    say(f"studies     {_counts(health.studies)}; {health.versions} versions")
+    say(f"changes     {_counts(health.changes)}; {health.alerts} alerts")
+    say(
+        f"deliveries  {_counts(health.deliveries)}"
+        + (f"; oldest since {health.oldest_pending}" * bool(health.oldest_pending))
+    )
+    for target, error in health.failing:
+        say(f"undelivered {target}: {error}")
+    for notice in health.notices:
+        say(f"open        {notice.subject}")
+    for nct_id, reason in health.malformed:
+        say(f"unreadable  {nct_id or 'number unknown'}: {reason}")
+
+
+def studies(config: ConfigPath = None, json: AsJson = False) -> None:
+    """Every study that was ever asked for, and where it stands.
+
+    Example: watcher studies
+    """
+    with _store(config) as store:
+        found = store.reports.studies()
+    if json:
+        from dataclasses import asdict
+
+        say_json([asdict(study) for study in found])
+        return
+    say_table(
+        ("NCT", "state", "versions", "status", "title"),
+        (
+            (
+                study.nct_id,
+                study.state,
+                study.version,
+                study.facts and study.facts.status,
+                study.facts and study.facts.title,
+            )
+            for study in found
+        ),
+    )
+
+
+def show(
+    nct: NctId,
+    version: Annotated[int | None, typer.Option(help="Which version; else the newest.")] = None,
+    config: ConfigPath = None,
+) -> None:
+    """The stored record of a study, as the registry sent it (JSON).
+
+    Example: watcher show NCT04150497 --version 1
+    """
+    with _store(config) as store:
+        newest = store.reports.study(nct).version
+        snapshot = store.observing.snapshot(nct, version or newest)
+    say_json(snapshot.record)
+
+
+def history(nct: NctId, config: ConfigPath = None, json: AsJson = False) -> None:
+    """The versions of a study, and what changed in each.
+
+    Example: watcher history NCT04150497
+    """
+    with _store(config) as store:
+        store.reports.study(nct)
+        versions = store.reports.versions(nct)
+        recorded = store.reports.changes(nct_id=nct, limit=100_000)
+    if json:
+        from dataclasses import asdict
+
+        told = [{**asdict(v), "changes": [c.said for c in recorded if c.version == v.version]} for v in versions]
+        say_json(told)
+        return
+    for entry in versions:
+        say(f"version {entry.version}, seen {entry.seen_at[:16]} UTC, data of {entry.data_version or 'unknown'}")
+        for change in recorded:
+            if change.version == entry.version:
+                say(_line(change.said))
+
+
+def changes(
+    nct: Annotated[str | None, typer.Option("--study", help="Only this NCT number.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on.")] = None,
+    min_severity: Annotated[str, typer.Option(help="noise, minor, major or critical.")] = "minor",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """Stored changes, newest first.
+
+    Example: watcher changes --since 2026-02-01 --min-severity major
+    """
+    from watcher.model import Severity
+
+    if min_severity.upper() not in Severity.__members__:
+        raise typer.BadParameter("use noise, minor, major or critical", param_hint="--min-severity")
+    with _store(config) as store:
+        recorded = store.reports.changes(
+            nct_id=nct,
+            since=since.replace(tzinfo=UTC) if since else None,
+            min_severity=Severity.of(min_severity),
+            limit=limit,
+        )
+    if json:
+        say_json(
+            [{**change.said, "observed_at": change.observed_at, "occasion": change.occasion} for change in recorded]
+        )
+        return
+    for change in recorded:
+        say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(change.said)}")
+
+
+def kinds(json: AsJson = False) -> None:
+    """Every kind of change: its severity, and what it means.
+
+    Example: watcher kinds
+    """
+    from watcher.changes.table import KINDS
+
+    if json:
+        say_json(
+            [
+                {
+                    "kind": kind.name,
+                    "severity": kind.severity.word,
+                    "rule": str(kind.rule),
+                    "meaning": kind.meaning,
+                    "read": kind.read,
+                }
+                for kind in KINDS.values()
+            ]
+        )
+        return
+    say_table(
+        ("kind", "severity", "meaning"),
+        (
+            (kind.name, str(kind.rule), kind.meaning + ("" if kind.read else " (not read yet)"))
+            for kind in KINDS.values()
+        ),
+    )
+
+
+def _store(config: Path | None) -> AbstractContextManager[Store]:
+    from watcher.store import opened
+
+    return opened(load_config(config).store, read_only=True)
+
+
+def _line(said: dict[str, object]) -> str:
+    from watcher.alerts.render import plain
+
+    indent = "    " if said["parent"] is not None else "  "
+    return plain(f"{indent}{str(said['severity']).upper():8} {said['kind']}: {said['sentence']}")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items()) or "none"
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"

@@ -1,0 +1,41 @@
+"""The clock, read by service and cli alone: everything else is handed `now`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """A source of `now` that a rehearsal can take over."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+
+    def follow(self, timestamp: datetime) -> None:
+        """From now on, go from `timestamp` (a rehearsal's day) instead of the wall clock."""
+
+
+class WallClock:
+    """The wall clock; in a rehearsal the registry's dataTimestamp plus the time that has passed since it was heard."""
+
+    def __init__(
+        self, wall: Callable[[], datetime] = lambda: datetime.now(UTC), monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+        self._timestamp: datetime | None = None
+        self._heard_at = 0.0
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        if self._timestamp is None:
+            return self._wall()
+        return self._timestamp + timedelta(seconds=self._monotonic() - self._heard_at)
+
+    def follow(self, timestamp: datetime) -> None:
+        """Go from `timestamp`, unless it is the one that is followed already."""
+        if timestamp != self._timestamp:
+            self._timestamp, self._heard_at = timestamp, self._monotonic()

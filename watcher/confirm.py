@@ -1,0 +1,50 @@
+"""What the operator is told about a watch after its first poll."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from watcher.changes.words import clipped
+from watcher.model import Notice, Watch
+from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known
+
+NAMES_SHOWN = 40
+
+
+def confirmation(watch: Watch, known: Mapping[str, Known], fingerprint: str) -> Notice:
+    """What the first poll of this list of studies found: how many, and which are not there."""
+    states = {study.nct_id: known[study.nct_id] for study in watch.studies}
+    absent = [nct_id for nct_id, study in states.items() if study.state in {ABSENT, MISSING, GONE}]
+    merged = [f"{nct_id} is now {study.merged_into}" for nct_id, study in states.items() if study.state == MERGED]
+    told = [_counted(len(states), "study", "studies")]
+    if absent:
+        told.append(f"{len(absent)} not found: {_listed(absent)}")
+    if merged:
+        told.append(f"{len(merged)} merged: {_listed(merged)}")
+    return Notice(
+        key=f"watch:{watch.name}:{fingerprint}",
+        subject=f'Watch "{watch.name}": {clipped(", ".join(told), 120)}',
+        body=f'Watch "{watch.name}": {", ".join(told)}.\n\n{_remedy(bool(absent))}',
+        event=True,
+    )
+
+
+def answered(watch: Watch, known: Mapping[str, Known]) -> bool:
+    """Whether the registry has answered for every study of the watch."""
+    return all(known[study.nct_id].checked_at is not None for study in watch.studies)
+
+
+def _remedy(absent: bool) -> str:
+    baseline = "What was found is the baseline; changes are reported from the next version on."
+    if not absent:
+        return baseline
+    return f"{baseline} Check the numbers that were not found; a new study will be told when it appears."
+
+
+def _listed(names: list[str]) -> str:
+    rest = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + rest
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,104 @@
+"""One pass over the outbox: claim, render, send, settle. "Delivered" is written after success, never before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from watcher.alerts.render import message_for, notice_message
+from watcher.alerts.schedule import DeliveryStatus, Settlement, settled
+from watcher.channels import Channel
+from watcher.clock import Clock
+from watcher.errors import DeliveryError
+from watcher.model import Message, Notice, Target
+from watcher.store import Store
+from watcher.store.values import Claimed
+
+log = logging.getLogger(__name__)
+
+# Longer than the slowest channel takes for a whole claim; a process that dies lets go of it at its next start.
+LEASE = timedelta(minutes=10)
+CLAIM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What one pass did."""
+
+    delivered: int = 0
+    postponed: int = 0
+    dead: int = 0
+
+    def with_one(self, status: DeliveryStatus) -> DeliveryReport:
+        """The report with one more settled delivery."""
+        return DeliveryReport(
+            self.delivered + (status == DeliveryStatus.DELIVERED),
+            self.postponed + (status == DeliveryStatus.PENDING),
+            self.dead + (status == DeliveryStatus.DEAD),
+        )
+
+
+class Deliverer:
+    """Sends what the outbox owes."""
+
+    def __init__(
+        self, store: Store, channels: Mapping[str, Channel], clock: Clock, *, operator: tuple[Target, ...] = ()
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._operator = operator
+
+    def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+        """Send everything that is due; what is left at a stop is sent by the next pass."""
+        report = DeliveryReport()
+        while claimed := self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM):
+            for delivery in claimed:
+                if stop():
+                    return report
+                report = report.with_one(self._settle(delivery, self._attempt(delivery)).status)
+        return report
+
+    def _attempt(self, delivery: Claimed) -> DeliveryError | None:
+        try:
+            self._channel(delivery.target).send(delivery.target, self._message(delivery))
+        except DeliveryError as error:
+            return error
+        except Exception as error:
+            # One message that trips our own code or a plugin must not hold up everybody else's.
+            log.exception("delivery %s to %s failed unexpectedly", delivery.id, delivery.target.key)
+            return DeliveryError(f"unexpected {type(error).__name__}, see the log")
+        return None
+
+    def _channel(self, target: Target) -> Channel:
+        channel = self._channels.get(target.channel)
+        if channel is None:
+            raise DeliveryError(f'the channel "{target.channel}" is no longer configured', permanent=True)
+        return channel
+
+    def _message(self, delivery: Claimed) -> Message:
+        rehearsal = bool(self._store.meta.rehearsal)
+        if delivery.notice is not None:
+            return notice_message(delivery.notice, id=delivery.message_id, rehearsal=rehearsal)
+        return message_for(delivery.alerts, id=delivery.message_id, rehearsal=rehearsal)
+
+    def _settle(self, delivery: Claimed, error: DeliveryError | None) -> Settlement:
+        now = self._clock.now()
+        settlement = settled(delivery.key, delivery.attempts, delivery.first_due_at, error, now)
+        self._store.outbox.settle(delivery.id, settlement, now)
+        log.info("delivery %s to %s: %s %s", delivery.id, delivery.target.key, settlement.status, settlement.error)
+        if settlement.status == DeliveryStatus.DEAD and delivery.notice is None:
+            self._store.notices.tell(_dead_letter(delivery, settlement), self._operator, now)
+        return settlement
+
+
+def _dead_letter(delivery: Claimed, settlement: Settlement) -> Notice:
+    """Told once for each target: a refused address refuses everything that follows, too."""
+    return Notice(
+        key=f"dead:{delivery.target.key}",
+        subject=f"Messages to {delivery.target.key} cannot be delivered",
+        body=f"{delivery.target.key}: {settlement.error}.\n\nThe message is kept as a dead letter; `watcher status` "
+        "counts them. Correct the channel's address in the configuration.",
+    )

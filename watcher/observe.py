@@ -1,0 +1,267 @@
+"""What the registry's answers mean: the decisions of a poll, without its I/O.
+
+Absence is never a removal by itself. Only the registry's own "not found" counts, for a study that was seen before,
+and only when a later data refresh says it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Protocol
+
+from watcher.alerts.facts import facts_of
+from watcher.alerts.routes import Step, alerts_for, owed
+from watcher.changes import History, changes_between, event
+from watcher.errors import MalformedRecord
+from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
+from watcher.record import Snapshot
+from watcher.store.values import (
+    ABSENT,
+    GONE,
+    LISTED,
+    MERGED,
+    MISSING,
+    Known,
+    Malformed,
+    NewVersion,
+    Observation,
+    Standing,
+)
+
+
+class Past(Protocol):
+    """What the store remembers of a study."""
+
+    def snapshot(self, nct_id: str, version: int) -> Snapshot:
+        """One stored version."""
+
+    def slips(self, nct_id: str) -> int:
+        """How often its primary completion date slipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who listens: the routes over the watches, the targets of every channel, and the operator's own."""
+
+    watches: tuple[Watch, ...]
+    routes: tuple[Route, ...]
+    targets: Mapping[str, Sequence[Target]]
+    operator: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the registry said about one batch of studies.
+
+    `merged` maps a number asked for to the one it stands under; `not_found` were refused in the registry's own
+    words; `still_absent` were known to be absent and are so again; `malformed` could not even be told apart.
+    """
+
+    snapshots: tuple[Snapshot, ...] = ()
+    malformed: tuple[Malformed, ...] = ()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    not_found: tuple[str, ...] = ()
+    still_absent: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What is gathered from one batch before it becomes an Observation."""
+
+    standings: list[Standing] = field(default_factory=list)
+    refreshed: list[Snapshot] = field(default_factory=list)
+    versions: list[NewVersion] = field(default_factory=list)
+    events: list[Step] = field(default_factory=list)
+    malformed: list[Malformed] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+
+def observe(
+    answers: Answers, known: Mapping[str, Known], past: Past, audience: Audience, *, now: datetime, data_timestamp: str
+) -> Observation:
+    """Everything that one batch of answers teaches, ready to be committed in one transaction."""
+    found = _Findings()
+    for snapshot in answers.snapshots:
+        _record(snapshot, known[snapshot.nct_id], past, found)
+    for broken in answers.malformed:
+        _set_aside(broken, known, found)
+    for asked, canonical in answers.merged.items():
+        _merged(known[asked], canonical, found, now, data_timestamp)
+    for nct_id in answers.not_found:
+        _not_found(known[nct_id], found, now, data_timestamp)
+    for nct_id in answers.still_absent:
+        found.standings.append(_unmoved(known[nct_id]))
+    return _observation(found, audience, now, data_timestamp)
+
+
+def _observation(found: _Findings, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
+    told = [step for step in (*(new.step for new in found.versions), *found.events) if not _baseline(step)]
+    alerts = tuple(alert for step in told for alert in alerts_for(step, audience.routes, audience.watches))
+    return Observation(
+        at=now,
+        data_timestamp=data_timestamp,
+        standings=tuple(found.standings),
+        refreshed=tuple(found.refreshed),
+        versions=tuple(found.versions),
+        events=tuple(found.events),
+        malformed=tuple(found.malformed),
+        alerts=alerts,
+        owed=owed(alerts, audience.routes, audience.targets),
+        notices=tuple(found.notices),
+        operator=audience.operator,
+    )
+
+
+def _baseline(step: Step) -> bool:
+    """Whether this is the first sight of a study: recorded, and silent for readers."""
+    return step.since is None and step.version is not None
+
+
+def _record(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:
+    if _is_stale(snapshot, before):
+        return
+    try:
+        _seen(snapshot, before, past, found)
+    except MalformedRecord as error:
+        _set_aside(malformed(snapshot.raw, before.nct_id, str(error)), {before.nct_id: before}, found)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        # A record that our own reading trips over must not keep the rest of the page from its readers.
+        reason = f"it cannot be compared: {type(error).__name__}: {error}"
+        _set_aside(malformed(snapshot.raw, before.nct_id, reason), {before.nct_id: before}, found)
+
+
+def _is_stale(snapshot: Snapshot, before: Known) -> bool:
+    """Whether a lagging replica sent an older copy than we have: nothing may be concluded from it."""
+    return bool(snapshot.data_version) and snapshot.data_version < before.data_version
+
+
+def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:
+    standing = Standing(snapshot.nct_id, LISTED)
+    if before.version == 0:
+        found.versions.append(NewVersion(snapshot, _first_sight(snapshot)))
+        if before.state == ABSENT and before.checked_at is not None:
+            found.notices.append(_appeared(snapshot))
+    elif snapshot.raw_digest != before.raw_digest:
+        _moved(snapshot, before, past, found)
+    if before.state == GONE:
+        facts = facts_of(snapshot.nct_id, snapshot.record)
+        occasion = f"restored:{before.missing_since}"
+        found.events.append(_event("restored", occasion, facts, snapshot.seen_at))
+    found.standings.append(standing)
+
+
+def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:
+    """The bytes moved: a new version where the content did, else only a new digest for the quick gate."""
+    previous = past.snapshot(snapshot.nct_id, before.version)
+    if previous.content == snapshot.content:
+        found.refreshed.append(snapshot)
+        return
+    changes = changes_between(previous, snapshot, history=_history(before, past))
+    found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes)))
+
+
+def _history(before: Known, past: Past) -> History:
+    first = past.snapshot(before.nct_id, 1)
+    module = first.record.get("protocolSection", {}).get("statusModule", {})
+    struct = module.get("primaryCompletionDateStruct", {}) if isinstance(module, dict) else {}
+    return History(
+        first_seen=first.seen_at.date(),
+        first_primary_completion=struct.get("date") if isinstance(struct, dict) else None,
+        slips=past.slips(before.nct_id),
+        status_since=date.fromisoformat(before.status_since) if before.status_since else None,
+    )
+
+
+def _first_sight(snapshot: Snapshot) -> Step:
+    facts = facts_of(snapshot.nct_id, snapshot.record)
+    seen = event("discovered", snapshot.nct_id, words={"title": facts.title or snapshot.nct_id})
+    return Step(snapshot.nct_id, "version:1", snapshot.seen_at, (seen,), facts, None, 1)
+
+
+def _version_step(snapshot: Snapshot, since: int, changes: tuple[Change, ...]) -> Step:
+    version = since + 1
+    facts = facts_of(snapshot.nct_id, snapshot.record)
+    return Step(snapshot.nct_id, f"version:{version}", snapshot.seen_at, changes, facts, since, version)
+
+
+def _event(verb: str, occasion: str, facts: StudyFacts, at: datetime, words: Mapping[str, str] | None = None) -> Step:
+    return Step(facts.nct_id, occasion, at, (event(verb, facts.nct_id, words=words),), facts)
+
+
+def _merged(before: Known, canonical: str, found: _Findings, now: datetime, data_timestamp: str) -> None:
+    found.standings.append(Standing(before.nct_id, MERGED, merged_into=canonical))
+    if before.state == MERGED and before.merged_into == canonical:
+        return
+    if before.version:
+        told = {"told": f"{before.nct_id} was merged into {canonical}, which is watched in its place from now on"}
+        occasion = f"merged:{canonical}:{data_timestamp}"
+        found.events.append(_event("merged", occasion, StudyFacts(before.nct_id), now, told))
+
+
+def _not_found(before: Known, found: _Findings, now: datetime, data_timestamp: str) -> None:
+    """Once is a suspicion; again on a later data refresh it is a fact. For a study never seen it is neither."""
+    if before.version == 0:
+        found.standings.append(Standing(before.nct_id, ABSENT))
+    elif before.state == GONE:
+        found.standings.append(_unmoved(before))
+    elif before.missing_since is None or before.missing_since == data_timestamp:
+        found.standings.append(Standing(before.nct_id, MISSING, missing_since=before.missing_since or data_timestamp))
+    else:
+        found.standings.append(Standing(before.nct_id, GONE, missing_since=data_timestamp))
+        words = {"first": before.missing_since[:10], "second": data_timestamp[:10]}
+        occasion = f"not_found:{data_timestamp}"
+        found.events.append(_event("not_found", occasion, StudyFacts(before.nct_id), now, words))
+
+
+def _unmoved(before: Known) -> Standing:
+    return Standing(before.nct_id, before.state, before.missing_since, before.merged_into)
+
+
+def malformed(raw: bytes, nct_id: str | None, reason: str) -> Malformed:
+    """A record to be set aside; `nct_id` is None where not even that can be read."""
+    return Malformed(blake2b(raw, digest_size=16).hexdigest(), nct_id, reason, raw)
+
+
+def _set_aside(broken: Malformed, known: Mapping[str, Known], found: _Findings) -> None:
+    found.malformed.append(broken)
+    found.notices.append(_unreadable(broken))
+    if broken.nct_id is not None and broken.nct_id in known:
+        found.standings.append(_unmoved(known[broken.nct_id]))
+
+
+def _unreadable(broken: Malformed) -> Notice:
+    return Notice(
+        key=f"malformed:{broken.digest}",
+        subject=f"A record cannot be read: {broken.nct_id or 'its number is unreadable too'}",
+        body=f"The registry sent a record that cannot be read: {broken.reason}. It is kept aside (digest "
+        f"{broken.digest}); every other study goes on. `watcher status` lists it.",
+        event=True,
+    )
+
+
+def _appeared(snapshot: Snapshot) -> Notice:
+    return Notice(
+        key=f"appeared:{snapshot.nct_id}",
+        subject=f"{snapshot.nct_id} has appeared in the registry",
+        body=f"{snapshot.nct_id} is on a watch and was not found until now. Its first version is the baseline; "
+        "changes are reported from the next one on.",
+        event=True,
+    )
+
+
+def followed(watches: Iterable[Watch], known: Mapping[str, Known]) -> tuple[Watch, ...]:
+    """The watches with the number that a merged study stands under beside its old one, under the same label."""
+    return tuple(_followed(watch, known) for watch in watches)
+
+
+def _followed(watch: Watch, known: Mapping[str, Known]) -> Watch:
+    listed = {study.nct_id for study in watch.studies}
+    heirs = [
+        replace(study, nct_id=heir, label=study.label or study.nct_id)
+        for study in watch.studies
+        if (heir := known[study.nct_id].merged_into) is not None and heir not in listed
+    ]
+    return replace(watch, studies=(*watch.studies, *heirs)) if heirs else watch

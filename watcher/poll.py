@@ -1,0 +1,190 @@
+"""One poll: ask the registry about every watched study that its newest data have not yet answered for.
+
+Each batch is committed whole before the next is asked for, and marks its studies as answered, so a poll that stops
+anywhere is resumed by the next one where it stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from watcher.alerts.schedule import back_off
+from watcher.clock import Clock
+from watcher.confirm import answered, confirmation
+from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
+from watcher.gather import gather
+from watcher.model import Notice, Watch
+from watcher.observe import Audience, followed, observe
+from watcher.registry.client import BATCH, DataVersion, Registry
+from watcher.store import Store
+from watcher.store.values import Observation, PollState
+from watcher.store.watches import fingerprint
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY = timedelta(minutes=5)
+LONGEST_RETRY = timedelta(hours=6)
+_REGISTRY = "registry"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What one poll did."""
+
+    data_timestamp: str
+    asked: int = 0
+    versions: int = 0
+    changes: int = 0
+    alerts: int = 0
+    malformed: int = 0
+
+    def with_page(self, asked: int, page: Observation) -> PollReport:
+        """The report with one more committed page."""
+        return replace(
+            self,
+            asked=self.asked + asked,
+            versions=self.versions + len(page.versions),
+            changes=self.changes + sum(len(step.changes) for step in page.steps),
+            alerts=self.alerts + len(page.alerts),
+            malformed=self.malformed + len(page.malformed),
+        )
+
+
+class Poller:
+    """Polls the registry for an audience into a store."""
+
+    def __init__(self, registry: Registry, store: Store, audience: Audience, clock: Clock, *, every: timedelta) -> None:
+        self._registry = registry
+        self._store = store
+        self._audience = audience
+        self._clock = clock
+        self._every = every
+
+    def is_due(self) -> bool:
+        """Whether the next poll is due: what the database says, so that a restart changes nothing."""
+        due_at = self._store.meta.poll_state().due_at
+        return due_at is None or due_at <= self._clock.now()
+
+    def poll(
+        self, progress: Progress = lambda done, total: None, stop: Callable[[], bool] = lambda: False
+    ) -> PollReport:
+        """Poll once. Raises RegistryError, with the operator told and the next poll put off, where it fails."""
+        try:
+            report = self._poll(progress, stop)
+        except RegistryError as error:
+            self._failed(error)
+            raise
+        self._succeeded(report)
+        return report
+
+    def _poll(self, progress: Progress, stop: Callable[[], bool]) -> PollReport:
+        data = self._registry.data_version()
+        self._enter(data)
+        audience = self._followed()
+        pending = self._pending(audience, data)
+        report, fault = PollReport(data.timestamp), None
+        for batch in _batches(pending):
+            progress(report.asked, len(pending))
+            if stop():
+                return report
+            try:
+                report = report.with_page(len(batch), self._answer(batch, audience, data))
+            except RegistryFault as error:
+                # One batch that cannot be answered must not keep the others from their readers.
+                fault = fault or error
+        progress(report.asked, len(pending))
+        self._confirm_watches()
+        if fault is not None:
+            raise fault
+        return report
+
+    def _enter(self, data: DataVersion) -> None:
+        """Take the time from a rehearsal, and never let a rehearsal and the registry share one database."""
+        held = self._store.meta.rehearsal
+        if held is None:
+            self._store.meta.decide_rehearsal(data.rehearsal)
+        elif held != data.rehearsal:
+            kind, other = ("a rehearsal", "the registry") if held else ("the registry", "a rehearsal")
+            raise UsageError(f"{self._store.path} holds data of {kind}, this is {other}: choose another [store] path")
+        if data.rehearsal:
+            self._clock.follow(datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC))
+
+    def _followed(self) -> Audience:
+        """The audience, its watches extended by the numbers that merged studies stand under now."""
+        watches = self._audience.watches
+        known = self._store.observing.latest(_numbers(watches))
+        return replace(self._audience, watches=followed(watches, known))
+
+    def _pending(self, audience: Audience, data: DataVersion) -> list[str]:
+        """The numbers to ask for: all that this build of the data has not answered, merged ones under their heir."""
+        return [
+            nct_id
+            for nct_id, study in self._store.observing.latest(_numbers(audience.watches)).items()
+            if study.merged_into is None and (not data.timestamp or study.checked_at != data.timestamp)
+        ]
+
+    def _answer(self, batch: Sequence[str], audience: Audience, data: DataVersion) -> Observation:
+        now = self._clock.now()
+        past = self._store.observing
+        answers = gather(self._registry, past.latest(batch), now)
+        known = past.latest([*batch, *(snapshot.nct_id for snapshot in answers.snapshots)])
+        # A registry that does not say which build it serves is taken to serve a new one every day.
+        refresh = data.timestamp or now.date().isoformat()
+        page = observe(answers, known, past, audience, now=now, data_timestamp=refresh)
+        past.commit(page)
+        return page
+
+    def _confirm_watches(self) -> None:
+        """Tell the operator, once, what each new or changed watch found."""
+        known = self._store.observing.latest(_numbers(self._audience.watches))
+        for watch in self._store.watches.unconfirmed(self._audience.watches):
+            if answered(watch, known):
+                notice = confirmation(watch, known, fingerprint(watch))
+                self._store.notices.tell(notice, self._audience.operator, self._clock.now())
+                self._store.watches.confirm(watch, self._clock.now())
+
+    def _succeeded(self, report: PollReport) -> None:
+        now = self._clock.now()
+        self._store.meta.set_poll_state(
+            PollState(due_at=now + self._every, last_success_at=now, data_timestamp=report.data_timestamp)
+        )
+        over = Notice(f"{_REGISTRY}.over", "The registry answers again", "Polling goes on; nothing was lost meanwhile.")
+        self._store.notices.resolve(_REGISTRY, over, self._audience.operator, now)
+
+    def _failed(self, error: RegistryError) -> None:
+        """Keep the last good state, tell the operator once, and put the next poll off."""
+        now, before = self._clock.now(), self._store.meta.poll_state()
+        failures = before.failures + 1
+        longest = max(LONGEST_RETRY, self._every)
+        first = self._every if isinstance(error, RegistryBlocked) else min(FIRST_RETRY, self._every)
+        wait = max(
+            back_off(failures, first, longest, seed=self._store.meta.instance),
+            getattr(error, "retry_after", None) or timedelta(),
+        )
+        log.warning("poll failed (%s in a row), next in %s: %s", failures, wait, error)
+        self._store.meta.set_poll_state(replace(before, due_at=now + wait, failures=failures, last_error=str(error)))
+        self._store.notices.tell(_trouble(error), self._audience.operator, now)
+
+
+def _trouble(error: RegistryError) -> Notice:
+    subject = "The registry blocks us" if isinstance(error, RegistryBlocked) else "The registry gives no usable answer"
+    return Notice(
+        key=_REGISTRY,
+        subject=subject,
+        body=f"{str(error)[:1].upper()}{str(error)[1:]}.\n\nThe last good state is kept and polling goes on, at "
+        "growing intervals. You will be told when the registry answers again; `watcher status` shows the last error.",
+    )
+
+
+def _numbers(watches: Iterable[Watch]) -> list[str]:
+    """Every watched number once."""
+    return list(dict.fromkeys(study.nct_id for watch in watches for study in watch.studies))
+
+
+def _batches(numbers: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))

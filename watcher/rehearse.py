@@ -1,0 +1,115 @@
+"""The rehearsal: the real daemon, run against recorded records whose days pass one after another."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from watcher.config import Config, loads
+from watcher.registry.rehearsal import Captures, RehearsalServer
+from watcher.service import Service
+from watcher.store import opened
+from watcher.store.values import Health
+
+TICK = timedelta(seconds=0.1)
+# No day of a folder of captures takes this long; a rehearsal that hangs must say so.
+DAY_LIMIT = 300.0
+
+_CONFIG = """
+[registry]
+base_url = "{base_url}"
+poll_every = "1s"
+min_interval = 0.01
+
+[store]
+path = {path}
+
+[[watch]]
+name = "rehearsal"
+studies = [{studies}]
+
+[[channel]]
+name = "console"
+url = "console://"
+
+[[route]]
+name = "everything"
+to = ["console"]
+min_severity = "minor"
+
+[operator]
+channel = "console"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalReport:
+    """What a rehearsal did."""
+
+    days: int
+    polls: int
+    health: Health
+    database: Path
+
+
+def rehearse(
+    folder: Path, state: Path, *, labels: Mapping[str, str], announce: Callable[[date], None]
+) -> RehearsalReport:
+    """Run the daemon over every day of the captures in `folder`, with its database in `state`.
+
+    `labels` are the user's words for studies; `announce` is called before each day begins. Raises UsageError for a
+    folder without captures, and whatever `Service.run` raises.
+    """
+    captures = Captures(folder)
+    with RehearsalServer(captures) as server:
+        config = _config(server.base_url, state / "rehearsal.db", captures, labels)
+        service = Service(config, tick=TICK)
+        days = threading.Thread(target=_pass_days, args=(captures, server, service, config, announce), daemon=True)
+        announce(server.date)
+        days.start()
+        service.run()
+    with opened(config.store, read_only=True) as store:
+        return RehearsalReport(len(captures.days), len(service.polls), store.reports.health(), config.store)
+
+
+def _config(base_url: str, path: Path, captures: Captures, labels: Mapping[str, str]) -> Config:
+    studies = ", ".join(f'{{ nct_id = "{nct_id}", label = "{labels.get(nct_id, "")}" }}' for nct_id in captures.studies)
+    text = _CONFIG.format(base_url=base_url, path=f"'{path}'", studies=studies)
+    return loads(text, path.parent / "rehearsal.toml", environ={})
+
+
+def _pass_days(
+    captures: Captures, server: RehearsalServer, service: Service, config: Config, announce: Callable[[date], None]
+) -> None:
+    try:
+        for day in captures.days:
+            if day != server.date:
+                announce(day)
+                server.set_date(day)
+            if not _settled(day, config, service):
+                return
+    finally:
+        service.stop()
+
+
+def _settled(day: date, config: Config, service: Service) -> bool:
+    """Wait until the daemon has polled this day and has nothing left to send; False where it stopped first."""
+    until = time.monotonic() + DAY_LIMIT
+    while time.monotonic() < until:
+        if service.stopped:
+            return False
+        if config.store.exists() and _idle(day, config.store):
+            return True
+        time.sleep(TICK.total_seconds() / 2)
+    return False
+
+
+def _idle(day: date, path: Path) -> bool:
+    with opened(path, read_only=True) as store:
+        health = store.reports.health()
+    polled = health.poll.data_timestamp.startswith(day.isoformat())
+    return polled and not any(health.deliveries.get(status) for status in ("pending", "claimed"))

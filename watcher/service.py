@@ -1,0 +1,117 @@
+"""The long-running process: what is due is in the database, the scheduler only asks often enough."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from watcher.assembly import Watcher, assembled
+from watcher.clock import Clock, WallClock
+from watcher.config import Config
+from watcher.errors import RegistryError, UsageError, WatcherError
+from watcher.poll import PollReport
+from watcher.systemd import notify, watchdog_seconds
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=5)
+# A job that runs longer than this is taken to be stuck, and systemd's watchdog may end us.
+STUCK_AFTER = timedelta(minutes=30)
+
+
+class Service:
+    """Polls and delivers until it is told to stop."""
+
+    def __init__(self, config: Config, clock: Clock | None = None, *, tick: timedelta = TICK) -> None:
+        self._config = config
+        self._clock = clock or WallClock()
+        self._tick = tick
+        self._stop = threading.Event()
+        self._fatal: WatcherError | None = None
+        self._watcher: Watcher | None = None
+        self._running: dict[str, float] = {}
+        self.polls: list[PollReport] = []
+
+    def run(self) -> None:
+        """Work until stopped by a signal or `stop`; then finish what is under way and return.
+
+        Raises AlreadyRunning, ConfigError or StoreError where it cannot start, UsageError where it must not go on.
+        """
+        with assembled(self._config, self._clock, self._stop.wait) as watcher:
+            self._watcher = watcher
+            with self._scheduled():
+                notify("READY=1", os.environ)
+                self._wait()
+                notify("STOPPING=1", os.environ)
+        if self._fatal is not None:
+            raise self._fatal
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the service was asked to finish."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Ask the service to finish; returns at once, from any thread or signal handler."""
+        self._stop.set()
+
+    @contextmanager
+    def _scheduled(self) -> Iterator[None]:
+        # A late or missed tick is made up once, never dropped: the default grace of one second loses jobs.
+        scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for name, job in (("poll", self._poll), ("deliver", self._deliver)):
+            every = self._tick.total_seconds()
+            scheduler.add_job(
+                self._guarded, "interval", (name, job), seconds=every, id=name, next_run_time=datetime.now(UTC)
+            )
+        scheduler.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            scheduler.shutdown(wait=True)
+
+    def _guarded(self, name: str, job: Callable[[Watcher], None]) -> None:
+        if self._watcher is None or self._stop.is_set():
+            return
+        self._running[name] = time.monotonic()
+        try:
+            job(self._watcher)
+        except RegistryError:
+            # The poll has told the operator and put the next one off.
+            log.debug("poll failed", exc_info=True)
+        except UsageError as error:
+            self._fatal = error
+            self._stop.set()
+        except Exception:
+            # Nothing may end the scheduler: the next tick tries again.
+            log.exception("%s failed", name)
+        finally:
+            self._running.pop(name, None)
+
+    def _wait(self) -> None:
+        """Wait for the stop, telling systemd's watchdog meanwhile that no job is stuck."""
+        every = watchdog_seconds(os.environ)
+        while not self._stop.wait(every):
+            if self._is_well():
+                notify("WATCHDOG=1", os.environ)
+
+    def _is_well(self) -> bool:
+        oldest = time.monotonic() - STUCK_AFTER.total_seconds()
+        return all(since > oldest for since in list(self._running.values()))
+
+    def _poll(self, watcher: Watcher) -> None:
+        if watcher.poller.is_due():
+            self.polls.append(watcher.poller.poll(stop=self._stop.is_set))
+
+    def _deliver(self, watcher: Watcher) -> None:
+        watcher.deliverer.deliver(stop=self._stop.is_set)
