@@ -1,0 +1,52 @@
+# Two commands set everything up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test run lint types contracts docs docs-check ci month clean
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+demo: $(VENV)/installed ## the real daemon against the embedded rehearsal registry
+	$(BIN)/watcher rehearse
+
+test: $(VENV)/installed-test ## every test
+	$(BIN)/pytest
+
+config.toml:
+	cp config.example.toml $@
+	@echo "wrote config.toml from config.example.toml: change what you need"
+
+run: $(VENV)/installed config.toml ## the live daemon
+	$(BIN)/watcher run --config config.toml
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-test
+	$(BIN)/mypy
+
+contracts: $(VENV)/installed-test
+	$(BIN)/lint-imports
+
+docs: $(VENV)/installed-test ## write the generated pages
+	$(BIN)/python -m tests.generated_docs --write
+
+docs-check: $(VENV)/installed-test
+	$(BIN)/python -m tests.generated_docs --check
+
+month: $(VENV)/installed-test ## a real month with kills (needs ../shared); ends with one line of JSON
+	$(BIN)/python -m benchmarks.month
+
+ci: lint types contracts docs-check test
+
+clean:
+	rm -rf $(VENV) dist
