@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from watcher.changes.words import clipped
 from watcher.model import Notice, Watch
 from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known
 
@@ -16,15 +15,15 @@ def confirmation(watch: Watch, known: Mapping[str, Known], fingerprint: str) -> 
     states = {study.nct_id: known[study.nct_id] for study in watch.studies}
     absent = [nct_id for nct_id, study in states.items() if study.state in {ABSENT, MISSING, GONE}]
     merged = [f"{nct_id} is now {study.merged_into}" for nct_id, study in states.items() if study.state == MERGED]
-    told = [_counted(len(states), "study", "studies")]
-    if absent:
-        told.append(f"{len(absent)} not found: {_listed(absent)}")
-    if merged:
-        told.append(f"{len(merged)} merged: {_listed(merged)}")
+    parts = [_counted(len(states), "study", "studies")]
+    parts += [f"{len(absent)} not found"] if absent else []
+    parts += [f"{len(merged)} merged"] if merged else []
+    lists = [f"Not found: {_listed(absent)}."] if absent else []
+    lists += [f"Merged: {_listed(merged)}."] if merged else []
     return Notice(
         key=f"watch:{watch.name}:{fingerprint}",
-        subject=f'Watch "{watch.name}": {clipped(", ".join(told), 120)}',
-        body=f'Watch "{watch.name}": {", ".join(told)}.\n\n{_remedy(bool(absent))}',
+        subject=f'Watch "{watch.name}": {", ".join(parts)}',
+        body="\n".join([*lists, _remedy(bool(absent))]),
         event=True,
     )
 

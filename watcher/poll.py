@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=6)
+LONGEST_PAUSE = timedelta(days=8)
 _REGISTRY = "registry"
 
 Progress = Callable[[int, int], None]
@@ -66,9 +67,15 @@ class Poller:
         self._every = every
 
     def is_due(self) -> bool:
-        """Whether the next poll is due: what the database says, so that a restart changes nothing."""
+        """Whether the next poll is due: what the database says, so that a restart changes nothing.
+
+        A rehearsal's day is moved by hand, so a rehearsal is always asked; a date further off than any pause of ours
+        was written under a clock that has been set back since.
+        """
         due_at = self._store.meta.poll_state().due_at
-        return due_at is None or due_at <= self._clock.now()
+        if due_at is None or self._store.meta.rehearsal:
+            return True
+        return not timedelta() < due_at - self._clock.now() <= LONGEST_PAUSE
 
     def poll(
         self, progress: Progress = lambda done, total: None, stop: Callable[[], bool] = lambda: False

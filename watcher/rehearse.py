@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from watcher.config import Config, loads
 from watcher.registry.rehearsal import Captures, RehearsalServer
@@ -56,24 +57,31 @@ class RehearsalReport:
     database: Path
 
 
-def rehearse(
-    folder: Path, state: Path, *, labels: Mapping[str, str], announce: Callable[[date], None]
-) -> RehearsalReport:
+class Narrator(Protocol):
+    """Who tells the audience where the rehearsal is."""
+
+    def begins(self, day: date) -> None:
+        """A day begins."""
+
+    def was_quiet(self, day: date) -> None:
+        """A day, not the first, has passed without an alert."""
+
+
+def rehearse(folder: Path, state: Path, *, labels: Mapping[str, str], narrator: Narrator) -> RehearsalReport:
     """Run the daemon over every day of the captures in `folder`, with its database in `state`.
 
-    `labels` are the user's words for studies; `announce` is called before each day begins. Raises UsageError for a
-    folder without captures, and whatever `Service.run` raises.
+    `labels` are the user's words for studies. Raises UsageError for a folder without captures, and whatever
+    `Service.run` raises.
     """
     captures = Captures(folder)
     with RehearsalServer(captures) as server:
         config = _config(server.base_url, state / "rehearsal.db", captures, labels)
         service = Service(config, tick=TICK)
-        days = threading.Thread(target=_pass_days, args=(captures, server, service, config, announce), daemon=True)
-        announce(server.date)
+        days = threading.Thread(target=_pass_days, args=(captures, server, service, config, narrator), daemon=True)
+        narrator.begins(server.date)
         days.start()
         service.run()
-    with opened(config.store, read_only=True) as store:
-        return RehearsalReport(len(captures.days), len(service.polls), store.reports.health(), config.store)
+    return RehearsalReport(len(captures.days), len(service.polls), _health(config.store), config.store)
 
 
 def _config(base_url: str, path: Path, captures: Captures, labels: Mapping[str, str]) -> Config:
@@ -83,15 +91,19 @@ def _config(base_url: str, path: Path, captures: Captures, labels: Mapping[str, 
 
 
 def _pass_days(
-    captures: Captures, server: RehearsalServer, service: Service, config: Config, announce: Callable[[date], None]
+    captures: Captures, server: RehearsalServer, service: Service, config: Config, narrator: Narrator
 ) -> None:
+    alerts = [0]
     try:
         for day in captures.days:
             if day != server.date:
-                announce(day)
+                narrator.begins(day)
                 server.set_date(day)
             if not _settled(day, config, service):
                 return
+            alerts.append(_health(config.store).alerts)
+            if alerts[-1] == alerts[-2] and len(alerts) > 2:
+                narrator.was_quiet(day)
     finally:
         service.stop()
 
@@ -108,8 +120,12 @@ def _settled(day: date, config: Config, service: Service) -> bool:
     return False
 
 
-def _idle(day: date, path: Path) -> bool:
+def _health(path: Path) -> Health:
     with opened(path, read_only=True) as store:
-        health = store.reports.health()
+        return store.reports.health()
+
+
+def _idle(day: date, path: Path) -> bool:
+    health = _health(path)
     polled = health.poll.data_timestamp.startswith(day.isoformat())
     return polled and not any(health.deliveries.get(status) for status in ("pending", "claimed"))

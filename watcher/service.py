@@ -38,6 +38,7 @@ class Service:
         self._watcher: Watcher | None = None
         self._running: dict[str, float] = {}
         self.polls: list[PollReport] = []
+        """The polls that found new data to ask for."""
 
     def run(self) -> None:
         """Work until stopped by a signal or `stop`; then finish what is under way and return.
@@ -110,8 +111,12 @@ class Service:
         return all(since > oldest for since in list(self._running.values()))
 
     def _poll(self, watcher: Watcher) -> None:
-        if watcher.poller.is_due():
-            self.polls.append(watcher.poller.poll(stop=self._stop.is_set))
+        if not watcher.poller.is_due():
+            return
+        report = watcher.poller.poll(stop=self._stop.is_set)
+        if report.asked:
+            log.info("polled: %s", report)
+            self.polls.append(report)
 
     def _deliver(self, watcher: Watcher) -> None:
         watcher.deliverer.deliver(stop=self._stop.is_set)

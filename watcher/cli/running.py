@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -118,12 +118,21 @@ def _rehearse(records: Path, place: Path, *, demo: bool) -> None:
     if demo:
         say("REHEARSAL of one study, NCT04150497. Its study, sponsor and sites are real; what is told of the days")
         say("marked (rehearsal) is invented. Nothing here is news.")
-
-    def announce(day: date) -> None:
-        say(f"\n=== {day} {told.get(day, '')}".rstrip())
-
     labels = {"NCT04150497": "BALLI-01"} if demo else {}
-    _say_rehearsal(rehearse(records, place, labels=labels, announce=announce))
+    _say_rehearsal(rehearse(records, place, labels=labels, narrator=_Narrator(told)))
+
+
+class _Narrator:
+    """Tells the rehearsal's days on the terminal."""
+
+    def __init__(self, told: Mapping[date, str]) -> None:
+        self._told = told
+
+    def begins(self, day: date) -> None:
+        say(f"\n=== {day} {self._told.get(day, '')}".rstrip())
+
+    def was_quiet(self, day: date) -> None:
+        say(f"No alert on {day}: nothing above noise changed.")
 
 
 def _say_rehearsal(report: RehearsalReport) -> None:
