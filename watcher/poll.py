@@ -43,6 +43,7 @@ class PollReport:
     changes: int = 0
     alerts: int = 0
     malformed: int = 0
+    complete: bool = True
 
     def with_page(self, asked: int, page: Observation) -> PollReport:
         """The report with one more committed page."""
@@ -75,7 +76,7 @@ class Poller:
         due_at = self._store.meta.poll_state().due_at
         if due_at is None or self._store.meta.rehearsal:
             return True
-        return not timedelta() < due_at - self._clock.now() <= LONGEST_PAUSE
+        return not timedelta() < due_at - self._clock.now() <= max(LONGEST_PAUSE, self._every * 2)
 
     def poll(
         self, progress: Progress = lambda done, total: None, stop: Callable[[], bool] = lambda: False
@@ -86,19 +87,27 @@ class Poller:
         except RegistryError as error:
             self._failed(error)
             raise
-        self._succeeded(report)
+        # A poll that was stopped stays due: the next one asks for the rest.
+        if report.complete:
+            self._succeeded(report)
         return report
 
     def _poll(self, progress: Progress, stop: Callable[[], bool]) -> PollReport:
         data = self._registry.data_version()
-        self._enter(data)
+        self._require_same_kind(data)
+        newest = self._store.meta.poll_state().data_timestamp
+        if data.timestamp and data.timestamp < newest:
+            log.info("a replica serves data of %s, we have %s: nothing is asked", data.timestamp, newest)
+            return PollReport(newest)
+        if data.rehearsal:
+            self._clock.follow(datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC))
         audience = self._followed()
         pending = self._pending(audience, data)
         report, fault = PollReport(data.timestamp), None
         for batch in _batches(pending):
             progress(report.asked, len(pending))
             if stop():
-                return report
+                return replace(report, complete=False)
             try:
                 report = report.with_page(len(batch), self._answer(batch, audience, data))
             except RegistryFault as error:
@@ -110,16 +119,14 @@ class Poller:
             raise fault
         return report
 
-    def _enter(self, data: DataVersion) -> None:
-        """Take the time from a rehearsal, and never let a rehearsal and the registry share one database."""
+    def _require_same_kind(self, data: DataVersion) -> None:
+        """Never let a rehearsal and the registry share one database."""
         held = self._store.meta.rehearsal
         if held is None:
             self._store.meta.decide_rehearsal(data.rehearsal)
         elif held != data.rehearsal:
             kind, other = ("a rehearsal", "the registry") if held else ("the registry", "a rehearsal")
             raise UsageError(f"{self._store.path} holds data of {kind}, this is {other}: choose another [store] path")
-        if data.rehearsal:
-            self._clock.follow(datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC))
 
     def _followed(self) -> Audience:
         """The audience, its watches extended by the numbers that merged studies stand under now."""
