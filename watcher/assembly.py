@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from watcher.channels import Channel, open_channel
 from watcher.clock import Clock
@@ -96,7 +95,7 @@ def _watcher(
 
 
 def _resume_rehearsal(store: Store, clock: Clock) -> None:
-    """A rehearsal goes on at its own day, also in a process that has not asked the registry yet."""
-    timestamp = store.meta.poll_state().data_timestamp
-    if store.meta.rehearsal and timestamp:
-        clock.follow(datetime.fromisoformat(timestamp).replace(tzinfo=UTC))
+    """A rehearsal goes on from its last poll, also in a process that has not asked the registry yet."""
+    last = store.meta.poll_state().last_success_at
+    if store.meta.rehearsal and last is not None:
+        clock.follow(last)

@@ -36,6 +36,6 @@ class WallClock:
         return self._timestamp + timedelta(seconds=self._monotonic() - self._heard_at)
 
     def follow(self, timestamp: datetime) -> None:
-        """Go from `timestamp`, unless it is the one that is followed already."""
-        if timestamp != self._timestamp:
+        """Go from `timestamp`; a rehearsal's clock never goes back."""
+        if self._timestamp is None or timestamp > self.now():
             self._timestamp, self._heard_at = timestamp, self._monotonic()

@@ -89,16 +89,25 @@ class Deliverer:
         settlement = settled(delivery.key, delivery.attempts, delivery.first_due_at, error, now)
         self._store.outbox.settle(delivery.id, settlement, now)
         log.info("delivery %s to %s: %s %s", delivery.id, delivery.target.key, settlement.status, settlement.error)
-        if settlement.status == DeliveryStatus.DEAD and delivery.notice is None:
-            self._store.notices.tell(_dead_letter(delivery, settlement), self._operator, now)
+        if delivery.notice is None:
+            self._tell_operator(delivery.target, settlement)
         return settlement
 
+    def _tell_operator(self, target: Target, settlement: Settlement) -> None:
+        """A target that refuses for good is told once; that it takes messages again, too."""
+        key, now = f"dead:{target.key}", self._clock.now()
+        if settlement.status == DeliveryStatus.DEAD:
+            self._store.notices.tell(_dead_letter(key, target, settlement), self._operator, now)
+        elif settlement.status == DeliveryStatus.DELIVERED:
+            over = Notice(f"{key}.over", f"Messages to {target.key} arrive again", "New messages are delivered again.")
+            self._store.notices.resolve(key, over, self._operator, now)
 
-def _dead_letter(delivery: Claimed, settlement: Settlement) -> Notice:
+
+def _dead_letter(key: str, target: Target, settlement: Settlement) -> Notice:
     """Told once for each target: a refused address refuses everything that follows, too."""
     return Notice(
-        key=f"dead:{delivery.target.key}",
-        subject=f"Messages to {delivery.target.key} cannot be delivered",
-        body=f"{delivery.target.key}: {settlement.error}.\n\nThe message is kept as a dead letter; `watcher status` "
-        "counts them. Correct the channel's address in the configuration.",
+        key=key,
+        subject=f"Messages to {target.key} cannot be delivered",
+        body=f"{target.key}: {settlement.error}.\n\nThe message is kept as a dead letter; `watcher status` counts "
+        "them. Correct the channel's address in the configuration.",
     )

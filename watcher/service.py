@@ -22,7 +22,7 @@ from watcher.systemd import notify, watchdog_seconds
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
-# A job that runs longer than this is taken to be stuck, and systemd's watchdog may end us.
+# A job that shows no progress for so long is taken to be stuck, and systemd's watchdog may end us.
 STUCK_AFTER = timedelta(minutes=30)
 
 
@@ -84,7 +84,7 @@ class Service:
     def _guarded(self, name: str, job: Callable[[Watcher], None]) -> None:
         if self._watcher is None or self._stop.is_set():
             return
-        self._running[name] = time.monotonic()
+        self._is_alive(name)
         try:
             job(self._watcher)
         except RegistryError:
@@ -98,6 +98,9 @@ class Service:
             log.exception("%s failed", name)
         finally:
             self._running.pop(name, None)
+
+    def _is_alive(self, name: str) -> None:
+        self._running[name] = time.monotonic()
 
     def _wait(self) -> None:
         """Wait for the stop, telling systemd's watchdog meanwhile that no job is stuck."""
@@ -113,7 +116,7 @@ class Service:
     def _poll(self, watcher: Watcher) -> None:
         if not watcher.poller.is_due():
             return
-        report = watcher.poller.poll(stop=self._stop.is_set)
+        report = watcher.poller.poll(lambda done, total: self._is_alive("poll"), self._stop.is_set)
         if report.asked:
             log.info("polled: %s", report)
             self.polls.append(report)

@@ -48,7 +48,7 @@ def run(config: ConfigPath = None, log_level: LogLevel = "info") -> None:
 def poll(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = "warning") -> None:
     """Poll the registry once, and store what changed; `watcher deliver` sends it.
 
-    Example, hourly in cron: watcher poll && watcher deliver
+    Example, hourly in cron: watcher poll; watcher deliver
     """
     from dataclasses import asdict
 
@@ -62,7 +62,7 @@ def poll(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = 
     if json:
         say_json(told)
     else:
-        say(", ".join(f"{name.replace('_', ' ')} {value or '-'}" for name, value in told.items()))
+        say(", ".join(f"{name.replace('_', ' ')} {'-' if value == '' else value}" for name, value in told.items()))
 
 
 def deliver(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = "warning") -> None:

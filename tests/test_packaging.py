@@ -1,0 +1,132 @@
+"""What is shipped beside the code: the unit, the reasons for dependencies, the data inside the package."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import watcher
+from watcher.demo import FOLDER, story
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = Path(watcher.__file__).parent
+
+# What `systemd-analyze security` says of the unit; it counts in tenths for --threshold.
+MOST_EXPOSURE_IN_TENTHS = 11
+
+TEXTS = frozenset(
+    {"", ".cfg", ".csv", ".example", ".j2", ".json", ".md", ".py", ".service", ".sh", ".toml", ".tsv", ".txt"}
+)
+NOT_OURS = frozenset({"__pycache__", "build", "dist", "node_modules", "state"})
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Path:
+    """The unit with a program that exists everywhere; skips where systemd cannot judge it."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    text = (ROOT / "systemd" / "nct-watcher.service").read_text(encoding="utf-8")
+    copy = tmp_path / "nct-watcher.service"
+    copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", text), encoding="utf-8")
+    return copy
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(unit: Path) -> None:
+    said = analyze("verify", str(unit))
+    assert said.returncode == 0, said.stderr
+    assert unit.name not in said.stderr
+
+
+def test_the_unit_is_as_closed_as_it_was(unit: Path) -> None:
+    said = analyze("security", "--offline=true", f"--threshold={MOST_EXPOSURE_IN_TENTHS}", "--no-pager", str(unit))
+    if "unrecognized option" in said.stderr:
+        pytest.skip("this systemd-analyze cannot judge a unit that is not loaded")
+    assert said.returncode == 0, said.stdout
+
+
+def test_the_unit_starts_the_command_that_the_package_installs() -> None:
+    unit = (ROOT / "systemd" / "nct-watcher.service").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^ExecStart=\S+/bin/watcher run --config \S+$", unit)
+    assert project()["project"]["scripts"] == {"watcher": "watcher.cli:main"}
+
+
+def test_every_dependency_has_its_reason_and_every_reason_its_dependency() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    explained = re.findall(r"(?m)^\| `([^`]+)` \| \S", page)
+    assert sorted(explained) == sorted(dependencies())
+
+
+def test_templates_are_inside_the_package() -> None:
+    assert project()["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == [PACKAGE.name]
+    names = {path.name for path in (PACKAGE / "alerts" / "templates").iterdir()}
+    assert {"alert.txt.j2", "alert.html.j2", "notice.txt.j2", "notice.html.j2"} <= names
+
+
+def test_the_demo_is_inside_the_package_with_a_record_for_every_day_it_tells_of() -> None:
+    assert FOLDER.is_relative_to(PACKAGE)
+    recorded = {date.fromisoformat(path.stem) for path in FOLDER.glob("NCT*/*.json")}
+    assert recorded == {step.date for step in story()}
+
+
+def test_the_type_marker_is_inside_the_package() -> None:
+    assert (PACKAGE / "py.typed").is_file()
+
+
+def test_the_newest_entry_of_the_changelog_is_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"(?m)^## (\S+) - \d{4}-\d\d-\d\d$", changelog)
+    assert newest is not None
+    assert newest[1] == watcher.__version__
+
+
+def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
+    # Put together from parts, or this file would name them.
+    folders = "|".join(("home", "root", "work", "Users"))
+    named = re.compile(rf"(?<![\w.\-/~}}])/(?:{folders})/\w")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
+        for path in files_of_the_project()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if named.search(line)
+    ]
+    assert found == []
+
+
+def test_the_search_for_foreign_folders_reads_the_files_it_should() -> None:
+    read = {path.relative_to(ROOT).as_posix() for path in files_of_the_project()}
+    assert {"README.md", "Makefile", "Dockerfile", "pyproject.toml", "watcher/cli/app.py"} <= read
+
+
+def analyze(*words: str) -> subprocess.CompletedProcess[str]:
+    command = ["systemd-analyze", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def dependencies() -> list[str]:
+    """Every distribution that pyproject.toml asks for, by name."""
+    said = project()
+    extras = said["project"]["optional-dependencies"].values()
+    asked = [*said["project"]["dependencies"], *(each for extra in extras for each in extra)]
+    return [re.split(r"[^\w.\-]", each, maxsplit=1)[0] for each in (*asked, *said["build-system"]["requires"])]
+
+
+def files_of_the_project() -> Iterator[Path]:
+    """Every text file of ours: not what tools leave behind, not a configuration made by `make run`."""
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if any(part in NOT_OURS or (part.startswith(".") and part != ".ci") for part in parts[:-1]):
+            continue
+        if path.is_file() and path.suffix in TEXTS and parts != ("config.toml",):
+            yield path
