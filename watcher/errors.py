@@ -36,6 +36,10 @@ class StoreError(WatcherError):
     """The database cannot be opened, read or written."""
 
 
+class StoreNotReady(StoreError):
+    """There is no database yet, or it is only just being made."""
+
+
 class AlreadyRunning(StoreError):
     """Another process holds this database."""
 

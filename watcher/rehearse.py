@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from watcher.config import Config, loads
+from watcher.errors import StoreNotReady, WatcherError
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.service import Service
 from watcher.store import opened
@@ -77,10 +78,13 @@ def rehearse(folder: Path, state: Path, *, labels: Mapping[str, str], narrator: 
     with RehearsalServer(captures) as server:
         config = _config(server.base_url, state / "rehearsal.db", captures, labels)
         service = Service(config, tick=TICK)
-        days = threading.Thread(target=_pass_days, args=(captures, server, service, config, narrator), daemon=True)
+        days = _Days(captures, server, service, narrator, config.store)
         narrator.begins(server.date)
         days.start()
         service.run()
+        days.join()
+    if days.failure is not None:
+        raise days.failure
     return RehearsalReport(len(captures.days), len(service.polls), _health(config.store), config.store)
 
 
@@ -90,34 +94,48 @@ def _config(base_url: str, path: Path, captures: Captures, labels: Mapping[str, 
     return loads(text, path.parent / "rehearsal.toml", environ={})
 
 
-def _pass_days(
-    captures: Captures, server: RehearsalServer, service: Service, config: Config, narrator: Narrator
-) -> None:
-    alerts = [0]
-    try:
-        for day in captures.days:
-            if day != server.date:
-                narrator.begins(day)
-                server.set_date(day)
-            if not _settled(day, config, service):
+class _Days(threading.Thread):
+    """Lets the days pass, each when the daemon has done with the one before; then ends the service."""
+
+    def __init__(
+        self, captures: Captures, server: RehearsalServer, service: Service, narrator: Narrator, database: Path
+    ) -> None:
+        super().__init__(name="days", daemon=True)
+        self._captures, self._server, self._service = captures, server, service
+        self._narrator, self._database = narrator, database
+        self.failure: Exception | None = None
+
+    def run(self) -> None:
+        """Pass every day; what goes wrong is kept in `failure`."""
+        try:
+            self._pass()
+        except Exception as error:
+            self.failure = error
+        finally:
+            self._service.stop()
+
+    def _pass(self) -> None:
+        alerts = 0
+        for day in self._captures.days:
+            if day != self._server.date:
+                self._narrator.begins(day)
+                self._server.set_date(day)
+            if not self._settled(day):
                 return
-            alerts.append(_health(config.store).alerts)
-            if alerts[-1] == alerts[-2] and len(alerts) > 2:
-                narrator.was_quiet(day)
-    finally:
-        service.stop()
+            before, alerts = alerts, _health(self._database).alerts
+            if alerts == before and day != self._captures.first_day:
+                self._narrator.was_quiet(day)
 
-
-def _settled(day: date, config: Config, service: Service) -> bool:
-    """Wait until the daemon has polled this day and has nothing left to send; False where it stopped first."""
-    until = time.monotonic() + DAY_LIMIT
-    while time.monotonic() < until:
-        if service.stopped:
-            return False
-        if config.store.exists() and _idle(day, config.store):
-            return True
-        time.sleep(TICK.total_seconds() / 2)
-    return False
+    def _settled(self, day: date) -> bool:
+        """Wait until the daemon has polled this day and has nothing left to send; False where it stopped first."""
+        until = time.monotonic() + DAY_LIMIT
+        while not self._service.stopped:
+            if _idle(day, self._database):
+                return True
+            if time.monotonic() > until:
+                raise WatcherError(f"the rehearsal hangs on {day}: see {self._database} with `watcher status`")
+            time.sleep(TICK.total_seconds() / 2)
+        return False
 
 
 def _health(path: Path) -> Health:
@@ -126,6 +144,9 @@ def _health(path: Path) -> Health:
 
 
 def _idle(day: date, path: Path) -> bool:
-    health = _health(path)
+    try:
+        health = _health(path)
+    except StoreNotReady:
+        return False
     polled = health.poll.data_timestamp.startswith(day.isoformat())
     return polled and not any(health.deliveries.get(status) for status in ("pending", "claimed"))

@@ -32,9 +32,9 @@ def watch(name: str = "pipeline", *studies: str | tuple[str, str]) -> Watch:
 
 
 def route(name: str = "desk", **more: Any) -> Route:
-    """A route to the channel "team"."""
-    if isinstance(severity := more.pop("min_severity", None), str):
-        more["min_severity"] = Severity.of(severity)
+    """A route to the channel "team"; its severity may be a word."""
+    if isinstance(more.get("min_severity"), str):
+        more["min_severity"] = Severity.of(more["min_severity"])
     return Route(name, **{"to": ("team",), **more})
 
 

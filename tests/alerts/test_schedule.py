@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -112,8 +113,8 @@ def test_every_day_of_a_year_has_one_window_and_they_follow_each_other(zone, at)
         seen.append(window(now, f"daily {at}", zone))
         now = seen[-1].closes
     days = [date.fromisoformat(found.key) for found in seen]
-    assert all(later - earlier == timedelta(days=1) for earlier, later in zip(days, days[1:], strict=False))
-    assert all(earlier.closes < later.closes for earlier, later in zip(seen, seen[1:], strict=False))
+    assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
+    assert all(earlier.closes < later.closes for earlier, later in pairwise(seen))
 
 
 @pytest.mark.parametrize("zone", [BERLIN, NEW_YORK])
@@ -124,7 +125,7 @@ def test_every_week_of_a_year_has_one_window(zone):
         now = seen[-1].closes
     days = [date.fromisoformat(found.key) for found in seen]
     assert {day.weekday() for day in days} == {6}
-    assert all(later - earlier == timedelta(days=7) for earlier, later in zip(days, days[1:], strict=False))
+    assert all(later - earlier == timedelta(days=7) for earlier, later in pairwise(days))
 
 
 _MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive

@@ -215,8 +215,8 @@ def test_a_duplicate_that_vanishes_takes_no_status_with_it():
 
 
 def test_rows_without_a_name_are_rows_all_the_same():
-    assert [change.severity.word for change in moved([BETA], [BETA, {"status": RECRUITING}])] == ["minor"]
-    assert only(moved([BETA], [BETA, {}])).subject == "unnamed"
+    nameless = only(moved([BETA], [BETA, {"status": RECRUITING}]))
+    assert (nameless.kind, nameless.severity.word, nameless.subject) == ("site.added", "minor", "unnamed")
 
 
 # --- the same site ---------------------------------------------------------------
@@ -261,6 +261,14 @@ def test_a_country_code_that_appears_is_the_registrys_doing_too():
 def test_the_order_of_contacts_means_nothing():
     doe, roe = {"name": "A. Doe", "phone": "1"}, {"name": "B. Roe", "email": "b@example.org"}
     assert moved([{**ALPHA, "contacts": [doe, roe]}], [{**ALPHA, "contacts": [roe, doe]}]) == ()
+
+
+def test_the_order_of_contacts_never_decides_which_of_two_alike_rows_is_which():
+    doe, roe = {"name": "A. Doe"}, {"name": "B. Roe"}
+    old = [{**ALPHA, "status": NOT_YET}, {**ALPHA, "status": COMPLETED}]
+    new = [{**ALPHA, "status": RECRUITING, "contacts": [doe, roe]}, {**ALPHA, "status": ACTIVE, "contacts": [doe]}]
+    turned = [{**new[0], "contacts": [roe, doe]}, new[1]]
+    assert told(moved(old, turned)) == told(moved(old, new))
 
 
 @pytest.mark.parametrize("contacts", [ABSENT, [], [{"name": "B. Roe"}], "A. Doe", None, [None], [["A. Doe"]]])

@@ -77,9 +77,14 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def one_line(text: str) -> str:
+    """The same on one line: text of a registry or a user adds no line of its own to a message."""
+    return " ".join(plain(text).split())
+
+
 def _subject(text: str, rehearsal: bool) -> str:
-    one_line = " ".join(plain(text).split())
-    return clipped(f"{REHEARSAL} {one_line}" if rehearsal else one_line, 180)
+    line = one_line(text)
+    return clipped(f"{REHEARSAL} {line}" if rehearsal else line, 180)
 
 
 def _alert_subject(alert: Alert) -> str:
@@ -107,14 +112,14 @@ def _shown(alert: Alert) -> dict[str, object]:
     return {
         "severity": alert.severity.name,
         "nct_id": alert.nct_id,
-        "label": alert.label,
-        "title": study.title,
-        "about": [part for part in about if part],
+        "label": one_line(alert.label),
+        "title": one_line(study.title),
+        "about": [one_line(part) for part in about if part],
         "lines": list(_lines(alert.changes)),
         "seen": _seen(alert),
         "record": f"{STUDY_PAGE}{alert.nct_id}",
         "compare": f"{STUDY_PAGE}{alert.nct_id}?tab=history",
-        "why": alert.reason,
+        "why": one_line(alert.reason),
         "evidence": [_evidence(change) for change in alert.changes[:EVIDENCE_SHOWN]],
         "unlisted": max(len(alert.changes) - EVIDENCE_SHOWN, 0),
     }
@@ -144,10 +149,10 @@ def _lines(changes: Sequence[Change]) -> Iterator[Line]:
     for kind, group in groupby(_causes(changes), key=lambda change: (change.severity, change.kind)):
         alike = list(group)
         if len(alike) >= FOLD_FROM:
-            yield Line(kind[0].name, _counted_kind(alike) + ".")
+            yield Line(kind[0].name, one_line(_counted_kind(alike)) + ".")
             continue
         for change in alike:
-            yield Line(change.severity.name, change.sentence, tuple(_under(change, changes)))
+            yield Line(change.severity.name, one_line(change.sentence), tuple(map(one_line, _under(change, changes))))
 
 
 def _under(cause: Change, changes: Sequence[Change]) -> Iterator[str]:
@@ -171,7 +176,7 @@ def _counted_kind(alike: Sequence[Change]) -> str:
 def _evidence(change: Change) -> str:
     values = f"{clipped(change.old or 'absent', 120)} -> {clipped(change.new or 'absent', 120)}"
     told = (change.kind, change.severity.word, change.subject, values, " ".join(change.paths[:3]))
-    return " | ".join(part for part in told if part)
+    return one_line(" | ".join(part for part in told if part))
 
 
 @cache

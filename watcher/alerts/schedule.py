@@ -100,6 +100,6 @@ def settled(key: str, attempts: int, first_due: datetime, error: DeliveryError |
 
 def back_off(failures: int, first: timedelta, longest: timedelta, *, seed: str) -> timedelta:
     """The wait after so many failures: doubling from `first` to `longest`, spread by up to a fifth by `seed`."""
-    doubled = first * (1 << min(max(failures - 1, 0), 32))
+    doubled = first * min(1 << min(max(failures - 1, 0), 32), longest // first + 1)
     spread = int.from_bytes(blake2b(f"{seed}|{failures}".encode(), digest_size=4).digest()) / 2**32
     return min(doubled, longest) * (1 + spread / 5)

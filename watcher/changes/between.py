@@ -31,7 +31,7 @@ def changes_between(
     Equal content gives (). `today` is the day of `new.seen_at` unless given; `history` holds what two versions
     cannot know, and clauses built on it are left out without it. Raises MalformedRecord where a side cannot be read.
     """
-    if old.raw_digest == new.raw_digest or old.content == new.content:
+    if old.raw_digest == new.raw_digest or old.content_digest == new.content_digest:
         return ()
     pair = Pair(Version(old.content), Version(new.content), today or new.seen_at.date(), history or History())
     found = [(row, finding) for row in ROWS for finding in row.compare.findings(row, pair)]
@@ -69,11 +69,15 @@ def _sentence(verb: Verb, label: str, finding: Finding) -> str:
 def _rest(pair: Pair, found: Iterable[tuple[Row, Finding]]) -> Iterator[Finding]:
     """What no row claims: the residual, or, where nothing but the filing dates moved, that it was filed again."""
     claims = {path for row, finding in found for path in (*row.paths, *finding.paths, *finding.claims)}
-    paths = unclaimed_paths(dict(pair.old.record), dict(pair.new.record), claims | set(_FILING))
+    old, new = dict(pair.old.record), dict(pair.new.record)
+    paths = unclaimed_paths(old, new, claims | set(_FILING))
+    if not paths and not claims:
+        if _filed(pair.old) != _filed(pair.new):
+            yield Finding("touched", _FILING, old=_filed(pair.old), new=_filed(pair.new))
+            return
+        paths = unclaimed_paths(old, new, ())
     if paths:
         yield Finding("changed", paths, words={"where": _summary(paths)}, detail={"paths": len(paths)})
-    elif not claims and _filed(pair.old) != _filed(pair.new):
-        yield Finding("touched", _FILING, old=_filed(pair.old), new=_filed(pair.new))
 
 
 def _summary(paths: tuple[str, ...]) -> str:

@@ -44,7 +44,8 @@ NOT_READ_YET: Mapping[str, tuple[Severity, str]] = {
     "intervention.description_changed": (MINOR, "text changed"),
     "outcome.primary_added": (
         MAJOR,
-        "before start minor, after primary completion critical (start and primary completion as the new versi",
+        "before start minor, after primary completion critical (start and primary completion as the new "
+        "version shows them: actual date reached)",
     ),
     "outcome.primary_removed": (MAJOR, "before start minor, after primary completion critical"),
     "outcome.promoted": (MAJOR, "secondary or other -> primary"),
@@ -64,7 +65,8 @@ NOT_READ_YET: Mapping[str, tuple[Severity, str]] = {
     "eligibility.healthy_volunteers_changed": (MAJOR, "yes <-> no"),
     "eligibility.criterion_added": (
         MINOR,
-        "major where it carries a threshold, prior therapy, performance status, organ function or pregnancy, ",
+        "major where it carries a threshold, prior therapy, performance status, organ function or pregnancy, "
+        "or is a new exclusion",
     ),
     "eligibility.criterion_removed": (MINOR, "likewise"),
     "eligibility.criterion_changed": (
@@ -88,7 +90,8 @@ NOT_READ_YET: Mapping[str, tuple[Severity, str]] = {
     "keyword.changed": (NOISE, "keywords"),
     "description.changed": (
         MINOR,
-        "briefSummary and detailedDescription, one entry each: minor from 20 % of the words (1 - difflib rati",
+        "briefSummary and detailedDescription, one entry each: minor from 20 % of the words (1 - difflib "
+        "ratio over words), below that noise",
     ),
     "identifier.added": (MINOR, "e.g. an EU CT number"),
     "identifier.removed": (MINOR, "gone or replaced"),

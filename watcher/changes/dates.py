@@ -65,7 +65,12 @@ def _read(text: str, kind: str) -> _Dated | None:
 
 def _unreadable(pair: Pair, path: str) -> bool:
     """Whether a side holds a date that is no date: that is for the residual to show, raw."""
-    return any(text and PartialDate.parse(text) is None for text in pair.texts(f"{path}.date"))
+    return any(side.misshapen(path) or _no_date(side.at(f"{path}.date")) for side in (pair.old, pair.new))
+
+
+def _no_date(value: object) -> bool:
+    empty = value is None or (isinstance(value, str) and not value.strip())
+    return not empty and PartialDate.parse(value) is None
 
 
 def _verb(old: _Dated, new: _Dated) -> str:

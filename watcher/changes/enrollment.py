@@ -39,6 +39,8 @@ class Enrollment:
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """At most one finding."""
         path = row.paths[0]
+        if any(side.misshapen(path) or _no_count(side.at(f"{path}.count")) for side in (pair.old, pair.new)):
+            return
         old, new = _read(pair.old, path), _read(pair.new, path)
         verb = _verb(old, new)
         if verb:
@@ -55,9 +57,14 @@ class Enrollment:
 
 def _read(side: Version, path: str) -> _Enrollment | None:
     count = side.at(f"{path}.count")
-    if not isinstance(count, int) or isinstance(count, bool) or count == UNKNOWN_COUNT:
+    if count is None or count == UNKNOWN_COUNT:
         return None
     return _Enrollment(count, side.text(f"{path}.type"))
+
+
+def _no_count(value: object) -> bool:
+    """Whether a side holds a number that is none: that is for the residual to show, raw."""
+    return value is not None and (not isinstance(value, int) or isinstance(value, bool))
 
 
 def _verb(old: _Enrollment | None, new: _Enrollment | None) -> str:

@@ -11,6 +11,12 @@ from watcher.model import Change
 _SHOWN = frozenset({"site.status_shown", "site.status_cleared"})
 _ENDED = frozenset({"site.closed", "site.completed", "site.terminated", "site.withdrawn"})
 _OPENED = frozenset({"site.opened", "site.reopened"})
+_STOPS = frozenset({"status.suspended", "status.terminated", "status.withdrawn"})
+# A withheld record shows next to nothing: when it is back, everything in it comes at once.
+_RETURNED = frozenset(
+    {"date.start.added", "date.primary_completion.added", "date.completion.added", "enrollment.added", "site.added"}
+    | {"why_stopped.added", "record.changed"}
+)
 _COMPLETION_REACHED = frozenset({"date.primary_completion.actualized", "date.completion.actualized"})
 
 
@@ -27,7 +33,8 @@ CAUSES: Mapping[str, Cause] = {
     "status.opened": Cause(sites=_OPENED),
     "status.resumed": Cause(sites=_OPENED, others=frozenset({"why_stopped.removed"})),
     "status.reopened": Cause(sites=_OPENED, others=frozenset({"why_stopped.removed"})),
-    "status.revived": Cause(sites=_OPENED | _ENDED),
+    "status.revived": Cause(sites=_OPENED | _ENDED, others=frozenset({"why_stopped.added"})),
+    "status.restored": Cause(others=_RETURNED),
     "status.enrollment_closed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.completed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.suspended": Cause(sites=frozenset({"site.suspended"}), others=frozenset({"why_stopped.added"})),
@@ -53,8 +60,8 @@ def _under_status(changes: Sequence[Change]) -> Parents:
     causes = [position for position, change in enumerate(changes) if change.kind in CAUSES]
     if not causes:
         return {}
-    # A revived study may carry two status changes; the one that says more comes first and takes the consequences.
-    cause = max(causes, key=lambda position: (changes[position].severity, -position))
+    # A revived study may carry two status changes; the one that says more takes the consequences.
+    cause = max(causes, key=lambda place: (changes[place].severity, changes[place].kind in _STOPS, -place))
     follows = _follower(CAUSES[changes[cause].kind], changes)
     return {position: cause for position, change in enumerate(changes) if follows(change)}
 
@@ -63,7 +70,13 @@ def _follower(cause: Cause, changes: Iterable[Change]) -> Callable[[Change], boo
     shown = Counter(change.kind for change in changes if change.kind in cause.sites)
     majority = {kind for kind, _ in sorted(shown.items(), key=lambda item: (-item[1], item[0]))[:1]}
     following = cause.others | cause.always | majority
-    return lambda change: change.kind in following
+    return lambda change: change.kind in following or _contacts_shown(change)
+
+
+def _contacts_shown(change: Change) -> bool:
+    """Whether the contacts of a site came or went as a whole, as they do with the status."""
+    shown = change.detail.get("shown_before"), change.detail.get("shown_now")
+    return change.kind == "site.contact_changed" and shown[0] != shown[1]
 
 
 def _under_primary_completion(changes: Sequence[Change]) -> Parents:

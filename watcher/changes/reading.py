@@ -29,6 +29,11 @@ class Version:
         value = self.at(path)
         return value.strip() if isinstance(value, str) else ""
 
+    def misshapen(self, path: str) -> bool:
+        """Whether something other than an object stands at `path`: that is for the residual to show, raw."""
+        value = self.at(path)
+        return value is not None and not isinstance(value, dict)
+
     def rows(self, path: str) -> list[dict[str, Any]]:
         """The objects of the list at `path`; whatever else stands in it is left to the residual."""
         value = self.at(path)

@@ -14,6 +14,8 @@ from typing import Any
 import orjson
 from deepdiff import DeepDiff
 
+from watcher.record import canonical
+
 # What tells the items of the registry's lists apart, where they have it; else an item is its own identity.
 _IDENTITY = (
     "nctId", "id", "domain", "type", "role", "name", "label", "measure", "title", "organSystem", "term", "groupId",
@@ -27,33 +29,73 @@ class Keyed(dict[str, Any]):
     places: dict[str, int]
 
 
+# What is left of a value of which everything is claimed, or equal on both sides.
+_NOTHING = object()
+
+
 def unclaimed_paths(old: dict[str, Any], new: dict[str, Any], claims: Iterable[str]) -> tuple[str, ...]:
     """Every differing path outside `claims` (path prefixes, `[]` for any list index), as the newer record has it."""
-    claimed = frozenset(claims)
-    before, after = _pruned(old, new)
-    before, after = (_without(_keyed(side), "", claimed) for side in (before, after))
-    before, after = _pruned(before, after)
-    if not before and not after:
+    before, after = _apart(old, new, "", frozenset(claims))
+    if before is after:
         return ()
     found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
     paths = {_told(level.path(output_format="list"), before, after) for levels in found.values() for level in levels}
     return tuple(sorted(paths))
 
 
-def _pruned(old: Any, new: Any) -> tuple[Any, Any]:
-    """Both sides without the branches that are equal."""
-    if type(old) is not type(new) or not isinstance(old, dict):
-        return old, new
+def _apart(old: Any, new: Any, path: str, claimed: frozenset[str]) -> tuple[Any, Any]:
+    """Both values without what is equal or claimed; _NOTHING twice where that is all of them."""
+    if _written(old) == _written(new):
+        return _NOTHING, _NOTHING
+    if isinstance(old, dict) and isinstance(new, dict):
+        return _members_apart(old, new, path, claimed)
+    if isinstance(old, list) and isinstance(new, list):
+        shared = Counter(map(canonical, old)) & Counter(map(canonical, new))
+        return _members_apart(_keyed(old, shared), _keyed(new, shared), path, claimed)
+    if canonical(old) == canonical(new):
+        return _NOTHING, _NOTHING
+    return _unclaimed(old, path, claimed), _unclaimed(new, path, claimed)
+
+
+def _members_apart(old: dict[str, Any], new: dict[str, Any], path: str, claimed: frozenset[str]) -> tuple[Any, Any]:
     before, after = _emptied(old), _emptied(new)
     for key in old.keys() | new.keys():
+        inner = _inner(path, key, old)
+        if inner in claimed:
+            continue
         if key in old and key in new:
-            if old[key] != new[key]:
-                before[key], after[key] = _pruned(old[key], new[key])
-        elif key in old:
-            before[key] = old[key]
+            sides = _apart(old[key], new[key], inner, claimed)
         else:
-            after[key] = new[key]
-    return before, after
+            sides = _of_member(old, key, inner, claimed), _of_member(new, key, inner, claimed)
+        for kept, value in zip((before, after), sides, strict=True):
+            if value is not _NOTHING:
+                kept[key] = value
+    return (before, after) if before or after else (_NOTHING, _NOTHING)
+
+
+def _of_member(node: dict[str, Any], key: str, path: str, claimed: frozenset[str]) -> Any:
+    return _unclaimed(node[key], path, claimed) if key in node else _NOTHING
+
+
+def _unclaimed(value: Any, path: str, claimed: frozenset[str]) -> Any:
+    """A value without its claimed branches; _NOTHING where they are all of it."""
+    node = _keyed(value, Counter()) if isinstance(value, list) else value
+    if not isinstance(node, dict):
+        return node
+    kept = _emptied(node)
+    for key, member in node.items():
+        inner = _inner(path, key, node)
+        rest = _NOTHING if inner in claimed else _unclaimed(member, inner, claimed)
+        if rest is not _NOTHING:
+            kept[key] = rest
+    empty = not node and not any(claim.startswith((f"{path}.", f"{path}[")) for claim in claimed)
+    return kept if kept or empty else _NOTHING
+
+
+def _inner(path: str, key: str, node: dict[str, Any]) -> str:
+    if isinstance(node, Keyed):
+        return f"{path}[]"
+    return f"{path}.{key}" if path else key
 
 
 def _emptied(node: dict[str, Any]) -> dict[str, Any]:
@@ -64,40 +106,35 @@ def _emptied(node: dict[str, Any]) -> dict[str, Any]:
     return empty
 
 
-def _keyed(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _keyed(value) for key, value in node.items()}
-    if not isinstance(node, list):
-        return node
+def _keyed(items: list[Any], shared: Counter[str]) -> Keyed:
+    """The items by identity, whatever their order, without those that both sides share."""
+    left = shared.copy()
+    own: list[tuple[str, int]] = []
+    for place, item in enumerate(items):
+        text = canonical(item)
+        if left[text]:
+            left[text] -= 1
+        else:
+            own.append((text, place))
     seen: Counter[str] = Counter()
     keyed = Keyed()
     keyed.places = {}
-    for place, item in enumerate(node):
-        identity = _identity(item)
+    for _, place in sorted(own):
+        identity = _identity(items[place])
         key = f"{identity}#{seen[identity]}"
         seen[identity] += 1
-        keyed[key], keyed.places[key] = _keyed(item), place
+        keyed[key], keyed.places[key] = items[place], place
     return keyed
 
 
 def _identity(item: Any) -> str:
     named = [item[key] for key in _IDENTITY if key in item] if isinstance(item, dict) else []
-    return orjson.dumps(named or item, option=orjson.OPT_SORT_KEYS).decode()
+    return "|".join(map(canonical, named or [item]))
 
 
-def _without(node: Any, path: str, claimed: frozenset[str]) -> Any:
-    """The node without claimed branches, and without what they leave empty."""
-    if not isinstance(node, dict):
-        return node
-    kept = _emptied(node)
-    for key, value in node.items():
-        inner = f"{path}[]" if isinstance(node, Keyed) else f"{path}.{key}".lstrip(".")
-        if inner in claimed:
-            continue
-        rest = _without(value, inner, claimed)
-        if rest != {} or value == {}:
-            kept[key] = rest
-    return kept
+def _written(value: Any) -> bytes:
+    """The quick test for equality, which is not fooled by true and 1."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _told(steps: list[Any], old: Any, new: Any) -> str:

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import orjson
-
-from watcher.record import folded
+from watcher.record import canonical, folded
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,9 @@ class Site:
         return (*self.place, folded(self.text("zip")), folded(self.text("state")))
 
     @cached_property
-    def canonical(self) -> bytes:
+    def canonical(self) -> str:
         """The whole row: equal rows are the same wherever they stand."""
-        return orjson.dumps(self.row, option=orjson.OPT_SORT_KEYS)
+        return canonical(self.row)
 
     @property
     def name(self) -> str:

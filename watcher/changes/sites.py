@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-import orjson
-
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.changes.site_identity import Matching, Site, match
 from watcher.changes.status import LOCATIONS, OPEN, OVERALL
 from watcher.changes.words import counted, status_label
+from watcher.record import canonical, folded
 
 _ENDED_ROWS = frozenset({"WITHDRAWN", "TERMINATED", "COMPLETED"})
 _TO = {"WITHDRAWN": "withdrawn", "SUSPENDED": "suspended", "TERMINATED": "terminated", "COMPLETED": "completed"}
@@ -58,7 +57,8 @@ class Sites:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding per site and thing that happened to it, whatever the order of the lists."""
-        if pair.old.at(LOCATIONS) == pair.new.at(LOCATIONS):
+        lists = pair.old.at(LOCATIONS), pair.new.at(LOCATIONS)
+        if lists[0] == lists[1] or not all(isinstance(value, list | None) for value in lists):
             return
         old, new = _sites(pair.old), _sites(pair.new)
         matching = match(old, new)
@@ -90,13 +90,18 @@ def _path(site: Site, field: str = "") -> str:
 
 
 def _came_and_went(matching: Matching, names: _Names, pair: Pair) -> Iterator[Finding]:
-    kept_old = {before.place for before, _ in matching.same}
-    kept_new = {after.place for _, after in matching.same}
+    kept_old = {_door(before) for before, _ in matching.same}
+    kept_new = {_door(after) for _, after in matching.same}
     count = counted(len(_sites(pair.new)), "site")
     for site in matching.gone:
-        yield _duplicate(site, names) if site.place in kept_old else _removed(site, names, count, pair)
+        yield _duplicate(site, names) if _door(site) in kept_old else _removed(site, names, count, pair)
     for site in matching.new:
-        yield _duplicate(site, names) if site.place in kept_new else _added(site, names, count)
+        yield _duplicate(site, names) if _door(site) in kept_new else _added(site, names, count)
+
+
+def _door(site: Site) -> tuple[str, ...]:
+    """What copies of a row share. Sponsors call many sites alike, so another postcode is another site."""
+    return (*site.place, folded(site.text("zip")))
 
 
 def _duplicate(site: Site, names: _Names) -> Finding:
@@ -130,8 +135,10 @@ def _same_site(old: Site, new: Site, names: _Names, pair: Pair) -> Iterator[Find
         return
     yield from _status_moved(old, new, names, pair)
     yield from _relabelled(old, new, names)
-    if _sorted(old.row.get("contacts")) != _sorted(new.row.get("contacts")):
-        yield Finding("contact_changed", (_path(new, "contacts"),), names.of(new))
+    before, after = old.row.get("contacts"), new.row.get("contacts")
+    if canonical(before) != canonical(after):
+        detail = {"shown_before": bool(before), "shown_now": bool(after)}
+        yield Finding("contact_changed", (_path(new, "contacts"),), names.of(new), detail=detail)
     if _regeocoded(old, new):
         yield Finding("geo_changed", (_path(new, "geoPoint"),), names.of(new), _geo(old), _geo(new))
 
@@ -195,13 +202,8 @@ def _relabelled(old: Site, new: Site, names: _Names) -> Iterator[Finding]:
 
 def _regeocoded(old: Site, new: Site) -> bool:
     """Whether the registry moved the point; where the address moved too, the point is part of that correction."""
-    moved = any(old.row.get(key) != new.row.get(key) for key in ("geoPoint", "countryCode"))
+    moved = any(canonical(old.row.get(key)) != canonical(new.row.get(key)) for key in ("geoPoint", "countryCode"))
     return moved and all(old.text(key) == new.text(key) for key in _ADDRESS)
-
-
-def _sorted(contacts: object) -> list[bytes]:
-    items = contacts if isinstance(contacts, list) else []
-    return sorted(orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in items)
 
 
 def _geo(site: Site) -> str | None:

@@ -130,7 +130,8 @@ def _finding(verb: str, old: str, new: str, pair: Pair) -> Finding:
 
 def _open_sites(version: Version) -> str:
     """How many sites are open, where the record shows the status of any."""
-    shown = [site.get("status") for site in version.rows(LOCATIONS) if site.get("status")]
+    statuses = (site.get("status") for site in version.rows(LOCATIONS))
+    shown = [status for status in statuses if status and isinstance(status, str)]
     still_open = sum(status in OPEN for status in shown)
     return f" {still_open} of {counted(len(shown), 'site')} open." if shown else ""
 

@@ -90,4 +90,4 @@ class Results:
 
 
 def _posted(side: Version) -> bool:
-    return bool(side.at("hasResults")) or bool(side.text(f"{RESULTS_DATES}.date"))
+    return side.at("hasResults") is True or bool(side.text(f"{RESULTS_DATES}.date"))

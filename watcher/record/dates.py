@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
@@ -70,7 +70,7 @@ def _same_day_of_month(a: date, b: date) -> bool:
 
 
 def _ends_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _counted(number: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from watcher.errors import MalformedRecord
 if TYPE_CHECKING:
     from datetime import datetime
 
-NCT_ID = re.compile(r"NCT\d{8}")
+NCT_ID = re.compile(r"NCT[0-9]{8}")
 
 # What the registry computes and re-computes for every record, with no meaning for its readers (law 3).
 MASK: tuple[tuple[str, ...], ...] = (
@@ -30,7 +30,7 @@ MASK: tuple[tuple[str, ...], ...] = (
 MAX_DEPTH = 60
 
 # Inside a JSON string the quotes are escaped, so this can only be the key itself.
-_VERSION_HOLDER = re.compile(rb'"versionHolder"\s*:\s*"\d{4}-\d\d-\d\d"')
+_VERSION_HOLDER = re.compile(rb'"versionHolder"\s*:\s*"(\d{4}-\d\d-\d\d)"')
 
 
 class _Identification(msgspec.Struct, rename="camel"):
@@ -76,7 +76,9 @@ class Snapshot:
     @cached_property
     def raw_digest(self) -> str:
         """The quick gate: digest of the bytes without versionHolder."""
-        return _digest(_VERSION_HOLDER.sub(b"", self.raw))
+        # A single mention that says what the head says is the head's own; one elsewhere would be content.
+        own = _VERSION_HOLDER.findall(self.raw) == [self.data_version.encode()]
+        return _digest(_VERSION_HOLDER.sub(b"", self.raw) if own else self.raw)
 
     @cached_property
     def content_digest(self) -> str:
@@ -104,7 +106,7 @@ def snapshot_of(record: bytes | dict[str, Any], *, seen_at: datetime) -> Snapsho
 
     Raises MalformedRecord, with the reason, for what is not a registry record.
     """
-    raw = orjson.dumps(record) if isinstance(record, dict) else bytes(record)
+    raw = _written(record) if isinstance(record, dict) else bytes(record)
     try:
         head = _head_of.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -119,6 +121,13 @@ def snapshot_of(record: bytes | dict[str, Any], *, seen_at: datetime) -> Snapsho
         head.derived_section.misc_info_module.version_holder,
         tuple(identification.nct_id_aliases),
     )
+
+
+def _written(record: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(record)
+    except orjson.JSONEncodeError as error:
+        raise MalformedRecord("not representable as JSON") from error
 
 
 def masked(record: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _STRAIGHT = str.maketrans(
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~|^&])")
 _BLANKS = re.compile(r"\s+")
 _UNSPOKEN = re.compile(r"[^0-9a-z]+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def tidy(text: str) -> str:
@@ -40,13 +41,13 @@ def tidy(text: str) -> str:
 def folded(text: str) -> str:
     """The words alone, for identity: `tidy`, casefolded, without accents or punctuation.
 
-    Text in scripts that have no Latin letters keeps its own characters, so that two such names stay apart.
+    Text in scripts that have no Latin letters keeps its own characters and marks, so that two such names stay apart.
     """
     plain = unicodedata.normalize("NFKD", tidy(text).casefold())
-    bare = "".join(character for character in plain if not unicodedata.combining(character))
+    bare = _ACCENTS.sub("", plain)
     words = _UNSPOKEN.sub(" ", bare).strip()
     return words if words and bare.isascii() else _BLANKS.sub(" ", _letters(bare)).strip()
 
 
 def _letters(text: str) -> str:
-    return "".join(character if character.isalnum() else " " for character in text)
+    return "".join(character if unicodedata.category(character)[0] in "LMN" else " " for character in text)

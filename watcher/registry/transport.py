@@ -7,6 +7,7 @@ own, is answered with 403. The token `python-httpx/<version>` must stay in it.
 from __future__ import annotations
 
 import random
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -167,8 +168,9 @@ def retry_after(header: str | None, date: str | None) -> timedelta | None:
     """What a Retry-After header asks for, in seconds or as an HTTP date (held against the answer's own Date)."""
     if not header:
         return None
-    if header.strip().isdigit():
-        return timedelta(seconds=min(int(header), LONGEST_PAUSE))
+    if re.fullmatch("[0-9]+", header.strip()):
+        # More than nine digits are more than any pause of ours, and int() refuses thousands of them.
+        return timedelta(seconds=min(int(header.strip()[:9]), LONGEST_PAUSE))
     try:
         wait = parsedate_to_datetime(header) - parsedate_to_datetime(date or "")
     except (TypeError, ValueError):

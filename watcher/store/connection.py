@@ -14,7 +14,7 @@ from sqlite_utils import Database
 # One SQLite library per process: the one sqlite-utils chose (two on one file break POSIX locks).
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen there, not exported
 
-from watcher.errors import StoreError
+from watcher.errors import StoreError, StoreNotReady
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 
 
@@ -68,12 +68,15 @@ def open_writer(path: Path) -> Connection:
 def open_reader(path: Path) -> Connection:
     """Open read-only; StoreError where there is no database yet."""
     if not path.exists():
-        raise StoreError(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
+        raise StoreNotReady(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
     with _explained(path):
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
         db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
         _require_ours(db, path)
-        if _pragma(db, "user_version") != SCHEMA_VERSION:
+        version = _pragma(db, "user_version")
+        if version == 0:
+            raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
+        if version != SCHEMA_VERSION:
             raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
     return Connection(path, db)
 

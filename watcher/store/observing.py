@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from watcher.alerts.render import message_id
 from watcher.alerts.routes import Owed, Step
-from watcher.errors import StoreError
+from watcher.errors import MalformedRecord, StoreError
 from watcher.model import Alert
 from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
@@ -92,7 +92,7 @@ def _verified(row: Row) -> Snapshot:
     nct_id, body, seen_at = row["nct_id"], row["body"], row["seen_at"]
     try:
         snapshot = snapshot_of(unpacked(body), seen_at=moment(seen_at))
-    except ValueError as error:
+    except (ValueError, MalformedRecord) as error:
         raise StoreError(f"version {row['version']} of {nct_id} is damaged: restore a backup") from error
     if snapshot.raw_digest != row["raw_digest"]:
         raise StoreError(f"version {row['version']} of {nct_id} does not match its digest: restore a backup")

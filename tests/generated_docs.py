@@ -1,0 +1,175 @@
+"""Writes the pages that are derived from the code: docs/kinds.md from the table, docs/cli.md from the commands.
+
+Run `python -m tests.generated_docs --write` (`make docs`) after a change, `--check` to learn whether one is due.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from tests.changes.test_examples import EVENTS, EXAMPLES
+from watcher.changes.reading import Row
+from watcher.changes.table import KINDS, ROWS, Kind
+from watcher.cli.app import app
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its file name in docs/."""
+    return {"kinds.md": kinds_page(), "cli.md": cli_page()}
+
+
+def stale() -> list[str]:
+    """The generated pages that are missing or not what the code says, by their paths in the repository."""
+    return [f"docs/{name}" for name, text in pages().items() if _stored(DOCS / name) != text]
+
+
+def _stored(page: Path) -> str | None:
+    return page.read_text(encoding="utf-8") if page.is_file() else None
+
+
+# --- kinds ------------------------------------------------------------------------
+
+
+def kinds_page() -> str:
+    """What the watcher can say: every kind that is read, then the names reserved for later."""
+    read = sum(kind.read for kind in KINDS.values())
+    parts = [
+        "# Kinds of change",
+        WRITTEN_BY,
+        "Every change has a kind, `noun.verb`, and a severity: noise is recorded and never sent; minor, major and "
+        "critical reach the routes that ask for them. The first severity below is the default; what follows raises or "
+        "lowers it. Routes name kinds, or globs over them such as `date.*` (see `kinds` in config.example.toml).",
+        f"{read} kinds are read. {len(KINDS) - read} more are [reserved](#reserved-not-read-yet).",
+        *(part for row in ROWS for part in _noun(row)),
+        "## Reserved: not read yet",
+        "A route may already ask for these. Until they are read, such a difference arrives as `record.changed` with "
+        "its paths, and `watcher config check` says so.",
+        _table(("kind", "severity", "meaning"), (_reserved(kind) for kind in KINDS.values() if not kind.read)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _noun(row: Row) -> Iterator[str]:
+    yield f"## {row.label}"
+    if row.paths:
+        yield "In the record: " + ", ".join(f"`{path}`" for path in row.paths)
+    kinds = (KINDS[f"{row.name}.{verb}"] for verb in row.rules)
+    sentences = first_sentences()
+    lines = ((f"`{kind.name}`", str(kind.rule), kind.meaning, sentences[kind.name]) for kind in kinds)
+    yield _table(("kind", "severity", "meaning", "example"), lines)
+
+
+def first_sentences() -> Mapping[str, str]:
+    """The sentence of the first example of each kind."""
+    told = [(example.kind, example.sentence) for example in EXAMPLES]
+    told += [(kind, sentence) for kind, _, _, sentence in EVENTS]
+    return dict(reversed(told))
+
+
+def _reserved(kind: Kind) -> tuple[str, ...]:
+    return f"`{kind.name}`", str(kind.rule), kind.meaning
+
+
+def _table(header: tuple[str, ...], lines: Iterator[tuple[str, ...]]) -> str:
+    rows = (header, tuple("---" for _ in header), *lines)
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in rows)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+# --- commands -----------------------------------------------------------------------
+
+
+def cli_page() -> str:
+    """Every command with its help, arguments and options, as the program itself declares them."""
+    return "\n\n".join(["# Commands", WRITTEN_BY, *_command(get_command(app), "watcher")]) + "\n"
+
+
+def _command(command: Any, path: str) -> Iterator[str]:
+    """A command and those under it; read from what it declares, so that no terminal counts."""
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    arguments = [parameter for parameter in shown if parameter.param_type_name == "argument"]
+    options = [parameter for parameter in shown if parameter.param_type_name == "option"]
+    yield f"{'#' * (path.count(' ') + 2)} {path}"
+    yield f"    {_usage(command, path, arguments, options)}"
+    yield from _paragraphs(command.help)
+    if lines := [_argument(argument) for argument in arguments] + [_option(option) for option in options]:
+        yield "\n".join(lines)
+    yield from _paragraphs(command.epilog)
+    for name, child in subcommands(command).items():
+        if not child.hidden:
+            yield from _command(child, f"{path} {name}")
+
+
+def subcommands(command: Any) -> Mapping[str, Any]:
+    """The commands under a command; none under one that does something itself."""
+    found: Mapping[str, Any] = getattr(command, "commands", {})
+    return found
+
+
+def _usage(command: Any, path: str, arguments: list[Any], options: list[Any]) -> str:
+    words = [path, *(["[OPTIONS]"] if options else [])]
+    words += [_value(argument) if argument.required else f"[{_value(argument)}]" for argument in arguments]
+    return " ".join(words + (["COMMAND ..."] if subcommands(command) else []))
+
+
+def _argument(argument: Any) -> str:
+    return _item(_value(argument), argument)
+
+
+def _option(option: Any) -> str:
+    value = "" if option.is_flag else f" {_value(option)}"
+    return _item(", ".join([*option.opts, *option.secondary_opts]) + value, option)
+
+
+def _value(parameter: Any) -> str:
+    """The word that stands for a value."""
+    many = "..." if parameter.nargs == -1 else ""
+    return (parameter.metavar or parameter.name.replace("_", "-").upper()) + many
+
+
+def _item(name: str, parameter: Any) -> str:
+    told = " ".join((getattr(parameter, "help", None) or "").split())
+    default = parameter.default
+    if isinstance(default, str | int | Path) and not isinstance(default, bool) and default != "":
+        told = f"{told} Default: `{default}`.".strip()
+    return f"- `{name}`" + (f": {told}" if told else "")
+
+
+def _paragraphs(text: str | None) -> Iterator[str]:
+    for paragraph in (text or "").replace("\b", "").strip().split("\n\n"):
+        if paragraph.strip():
+            yield " ".join(paragraph.split())
+
+
+# --- the command --------------------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or check them; 1 where a page is stale."""
+    if arguments == ["--write"]:
+        DOCS.mkdir(exist_ok=True)
+        for name, text in pages().items():
+            (DOCS / name).write_text(text, encoding="utf-8")
+        return 0
+    if arguments != ["--check"]:
+        print("usage: python -m tests.generated_docs --write | --check", file=sys.stderr)
+        return 2
+    if late := stale():
+        print(f"stale: {', '.join(late)}; run `make docs` and commit what it writes", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
