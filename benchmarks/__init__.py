@@ -1,0 +1,1 @@
+"""Benchmarks: what the product does with a real month of records, measured and not asserted."""

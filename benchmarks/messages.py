@@ -1,0 +1,115 @@
+"""What arrived at the targets, read from the messages themselves."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.stage import READERS, Targets
+from benchmarks.truth import Step
+
+HOOK = "webhook"
+TARGETS = (*READERS, HOOK)
+NEAR = 0.5
+
+_HEAD = re.compile(r"^(?:CRITICAL|MAJOR|MINOR|NOISE) +(NCT[0-9]{8})\b", re.MULTILINE)
+_SEEN = re.compile(r"\b[Ss]een ([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_RULE = re.compile(r"^-{60,}$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One line of an alert's evidence."""
+
+    kind: str
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One alert as one message told it to one target."""
+
+    target: str
+    id: str
+    step: Step
+    evidence: tuple[Evidence, ...]
+
+
+def told(to: Targets) -> list[Told]:
+    """Every alert that arrived, repeats included."""
+    return [alert for target, number, text in _arrivals(to) for alert in _alerts(target, number, text)]
+
+
+def once(alerts: Iterable[Told]) -> list[Told]:
+    """Each message once at each target: what a mail program or a webhook that de-duplicates keeps."""
+    return list({(alert.target, alert.id, alert.step): alert for alert in alerts}.values())
+
+
+def near(one: str, other: str) -> float:
+    """0..1: how much of the shorter text's words is in the longer one."""
+    left, right = _words(one), _words(other)
+    shorter = min(left.total(), right.total())
+    return (left & right).total() / shorter if shorter else 0.0
+
+
+def matched(wanted: Sequence[dict[str, Any]], lines: Sequence[Evidence]) -> set[int]:
+    """Which of the wanted changes are in the evidence, each line used for one of them."""
+    scored = (
+        (_closeness(change, line), number, place)
+        for number, change in enumerate(wanted)
+        for place, line in enumerate(lines)
+        if change["kind"] == line.kind
+    )
+    kinds = Counter(change["kind"] for change in wanted), Counter(line.kind for line in lines)
+    found: set[int] = set()
+    used: set[int] = set()
+    for score, number, place in sorted(scored, key=lambda entry: (-entry[0], entry[1], entry[2])):
+        alone = all(kind[wanted[number]["kind"]] == 1 for kind in kinds)
+        if number not in found and place not in used and (score >= NEAR or alone):
+            found.add(number)
+            used.add(place)
+    return found
+
+
+def _closeness(change: dict[str, Any], line: Evidence) -> float:
+    """By the subject; a change may also be told in the words of its values."""
+    values = " ".join(str(change.get(name) or "") for name in ("subject", "old", "new"))
+    return max(near(str(change.get("subject") or ""), line.text), near(values, line.text))
+
+
+def _words(text: str) -> Counter[str]:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return Counter(re.findall(r"[a-z0-9]+", "".join(sign for sign in plain if not unicodedata.combining(sign))))
+
+
+def _arrivals(to: Targets) -> Iterator[tuple[str, str, str]]:
+    """Target, message id and text of everything that came for readers."""
+    for reader in READERS:
+        for mail in to.mail.mails_to(reader):
+            yield reader, str(mail.message["Message-ID"]), mail.part("plain")
+    for request in list(to.hook.requests):
+        yield HOOK, request.header("Idempotency-Key") or "", str(request.json()["message"])
+
+
+def _alerts(target: str, number: str, text: str) -> Iterator[Told]:
+    for part in _RULE.split(text):
+        head, seen = _HEAD.search(part), _SEEN.search(part)
+        if head is None or seen is None:
+            raise ValueError(f"not an alert, or not one that says what it is about: {part[:200]!r}")
+        day = datetime.date.fromisoformat(seen[1])
+        yield Told(target, number, (head[1], day), tuple(_evidence(part)))
+
+
+def _evidence(part: str) -> Iterator[Evidence]:
+    _, _, block = part.partition("\nEvidence:\n")
+    for line in filter(None, map(str.strip, block.splitlines())):
+        kind, separator, rest = line.partition(" | ")
+        severity, _, text = rest.partition(" | ")
+        if separator:
+            yield Evidence(kind, severity, text)
