@@ -227,6 +227,38 @@ def test_a_rename_in_spelling_names_both():
     assert (found.old, found.new, found.severity.word) == ("Alpha Hospital", "ALPHA HOSPITAL", "noise")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("MD Anderson Cancer Center", "The University of Texas MD Anderson Cancer Center"),
+        ('Hă"Pital Foch', "Hôpital Foch"),
+        ("Keimyung University Dongsan Hospital", "Keimyung University"),
+    ],
+)
+def test_the_only_row_of_its_town_that_changed_keeps_its_identity_under_a_like_name(old, new):
+    found = moved([site(old, "Houston", zip="77030"), ALPHA], [ALPHA, site(new, "Houston", zip="77030")])
+    assert kinds(found) == ["site.renamed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "city", "postcode"),
+    [
+        ("Northfield Clinic", "Houston", "77030"),  # another name altogether
+        ("Texas Cancer Center", "Dallas", "77030"),  # another town
+        ("Texas Cancer Center", "Houston", "77099"),  # another postcode
+    ],
+)
+def test_a_row_that_differs_in_more_than_its_name_is_another_site(name, city, postcode):
+    old = site("Cancer Center of Texas", "Houston", zip="77030")
+    assert sorted(kinds(moved([old], [site(name, city, zip=postcode)]))) == ["site.added", "site.removed"]
+
+
+def test_two_rows_that_changed_in_one_town_are_not_guessed_at():
+    old = [site("Duke Cancer Institute", "Durham", zip="27710"), site("Duke Clinic", "Durham", zip="27710")]
+    new = [site("Duke Cancer Center", "Durham", zip="27710"), site("Duke Heart Clinic", "Durham", zip="27710")]
+    assert sorted(kinds(moved(old, new))) == ["site.added", "site.added", "site.removed", "site.removed"]
+
+
 def test_a_corrected_address_names_what_moved():
     found = only(moved([ALPHA], [{**ALPHA, "zip": "10117", "state": "Berlin"}]))
     assert (found.kind, found.old, found.new) == (

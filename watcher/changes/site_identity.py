@@ -5,9 +5,10 @@ Rows are paired in stages, each on what the stage before left over; no stage loo
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
@@ -63,6 +64,10 @@ class Matching:
 
 
 Key = Callable[[Site], object]
+Paired = tuple[list[tuple[Site, Site]], list[Site], list[Site]]
+
+# How alike the names of a renamed site must be, from 0 to 1.
+LIKE = 0.5
 
 # From the surest to the least sure.
 STAGES: tuple[Key, ...] = (
@@ -82,10 +87,11 @@ def match(old: Iterable[Site], new: Iterable[Site]) -> Matching:
     for key in STAGES:
         pairs, gone, fresh = _paired(gone, fresh, key)
         same += pairs
-    return Matching(tuple(same), tuple(gone), tuple(fresh))
+    pairs, gone, fresh = _renamed(gone, fresh)
+    return Matching((*same, *pairs), tuple(gone), tuple(fresh))
 
 
-def _paired(old: list[Site], new: list[Site], key: Key) -> tuple[list[tuple[Site, Site]], list[Site], list[Site]]:
+def _paired(old: list[Site], new: list[Site], key: Key) -> Paired:
     waiting: defaultdict[object, list[Site]] = defaultdict(list)
     for site in old:
         waiting[key(site)].append(site)
@@ -98,3 +104,34 @@ def _paired(old: list[Site], new: list[Site], key: Key) -> tuple[list[tuple[Site
             fresh.append(site)
     matched = {before.index for before, _ in pairs}
     return pairs, [site for site in old if site.index not in matched], fresh
+
+
+def _renamed(old: list[Site], new: list[Site]) -> Paired:
+    """Pair the one row that left a town with the one that came to it, under the same postcode and a like name."""
+    left, came = _alone_in_town(old), _alone_in_town(new)
+    pairs = [
+        (left[town], came[town])
+        for town in sorted(left.keys() & came.keys())
+        if _same_postcode(left[town], came[town]) and _alike(left[town], came[town])
+    ]
+    before, after = {site.index for site, _ in pairs}, {site.index for _, site in pairs}
+    return pairs, [site for site in old if site.index not in before], [site for site in new if site.index not in after]
+
+
+def _alone_in_town(sites: list[Site]) -> dict[tuple[str, str], Site]:
+    towns = Counter(site.place[1:] for site in sites)
+    return {site.place[1:]: site for site in sites if towns[site.place[1:]] == 1}
+
+
+def _same_postcode(old: Site, new: Site) -> bool:
+    codes = [folded(site.text("zip")) for site in (old, new)]
+    return bool(codes[0]) and codes[0] == codes[1]
+
+
+def _alike(old: Site, new: Site) -> bool:
+    """Whether two names share half the words of the shorter one, or half their letters in order (a mended spelling)."""
+    before, after = set(old.place[0].split()), set(new.place[0].split())
+    if not before or not after:
+        return False
+    shared = len(before & after) / min(len(before), len(after))
+    return shared >= LIKE or SequenceMatcher(None, old.place[0], new.place[0], autojunk=False).ratio() >= LIKE
