@@ -78,7 +78,7 @@ def diff(
 
     Example: watcher diff monday.json tuesday.json --today 2026-02-10 --json
     """
-    from watcher.alerts.render import plain
+    from watcher.alerts.render import one_line
     from watcher.changes import changes_between
 
     before, after = _snapshot(old), _snapshot(new)
@@ -90,7 +90,7 @@ def diff(
         return
     for change in found:
         indent = "    " if change.parent is not None else ""
-        say(plain(f"{indent}{change.severity.name:8} {change.kind}: {change.sentence}"))
+        say(f"{indent}{change.severity.name:8} {change.kind}: {one_line(change.sentence)}")
 
 
 def _snapshot(path: Path) -> Snapshot:

@@ -199,10 +199,10 @@ def _store(config: Path | None) -> AbstractContextManager[Store]:
 
 
 def _line(said: dict[str, object]) -> str:
-    from watcher.alerts.render import plain
+    from watcher.alerts.render import one_line
 
     indent = "    " if said["parent"] is not None else "  "
-    return plain(f"{indent}{str(said['severity']).upper():8} {said['kind']}: {said['sentence']}")
+    return f"{indent}{str(said['severity']).upper():8} {said['kind']}: {one_line(str(said['sentence']))}"
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -93,8 +93,10 @@ def _migrate(db: Database) -> None:
 
 
 def _require_ours(db: Database, path: Path) -> None:
+    # The tables first: another process may be making the schema, and its tables and marks come in one commit.
+    tables = db.table_names()
     application, version = _pragma(db, "application_id"), _pragma(db, "user_version")
-    if application not in {0, APPLICATION_ID} or (application == 0 and db.table_names()):
+    if application not in {0, APPLICATION_ID} or (application == 0 and tables):
         raise StoreError(f"{path} is a database of another program: choose another [store] path")
     if version > SCHEMA_VERSION:
         raise StoreError(f"{path} was written by a newer version (schema {version}, this one knows {SCHEMA_VERSION})")
