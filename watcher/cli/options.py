@@ -72,5 +72,6 @@ def start_logging(level: str) -> None:
     logging.basicConfig(
         level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("httpx", "httpcore", "apscheduler"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Skipped ticks and single retries are how it works; what comes of them is told by our own loggers.
+    for chatty in ("httpx", "httpcore", "apscheduler", "stamina"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
