@@ -244,3 +244,10 @@ def test_a_failed_delivery_is_pending_in_the_future_or_dead(attempts, late, perm
     assert found.status in {DeliveryStatus.PENDING, DeliveryStatus.DEAD}
     assert (found.due_at is not None and found.due_at > NOW) is (found.status is DeliveryStatus.PENDING)
     assert found.error
+
+
+def test_what_waited_while_we_were_off_is_tried_before_it_is_given_up():
+    due = datetime(2026, 3, 6, 9, tzinfo=UTC)
+    after_a_long_weekend = due + timedelta(days=4)
+    settlement = settled("key", 1, due, DeliveryError("connection refused"), after_a_long_weekend)
+    assert settlement.status == DeliveryStatus.PENDING

@@ -16,6 +16,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=3)
+# A message that waited while we were off for a long weekend still gets a day's worth of attempts.
+FEWEST_ATTEMPTS = 12
 
 _WHEN = re.compile(rf"now|(?:daily|weekly (?P<weekday>{'|'.join(WEEKDAYS)})) (?P<hour>\d\d?):(?P<minute>\d\d)")
 
@@ -92,7 +94,7 @@ def settled(key: str, attempts: int, first_due: datetime, error: DeliveryError |
         return Settlement(DeliveryStatus.DELIVERED)
     if error.permanent:
         return Settlement(DeliveryStatus.DEAD, error=str(error))
-    if now - first_due >= GIVE_UP_AFTER:
+    if now - first_due >= GIVE_UP_AFTER and attempts >= FEWEST_ATTEMPTS:
         return Settlement(DeliveryStatus.DEAD, error=f"given up after {GIVE_UP_AFTER.days} days: {error}")
     wait = max(back_off(attempts, FIRST_RETRY, LONGEST_RETRY, seed=key), error.retry_after or timedelta())
     return Settlement(DeliveryStatus.PENDING, due_at=now + wait, error=str(error))

@@ -103,6 +103,7 @@ def show(
     Example: watcher show NCT04150497 --version 1
     """
     with _store(config) as store:
+        nct = nct.upper()
         newest = store.reports.study(nct).version
         snapshot = store.observing.snapshot(nct, version or newest)
     say_json(snapshot.record)
@@ -114,6 +115,7 @@ def history(nct: NctId, config: ConfigPath = None, json: AsJson = False) -> None
     Example: watcher history NCT04150497
     """
     with _store(config) as store:
+        nct = nct.upper()
         store.reports.study(nct)
         versions = store.reports.versions(nct)
         recorded = store.reports.changes(nct_id=nct, limit=100_000)
