@@ -109,5 +109,5 @@ def _dead_letter(key: str, target: Target, settlement: Settlement) -> Notice:
         key=key,
         subject=f"Messages to {target.key} cannot be delivered",
         body=f"{target.key}: {settlement.error}.\n\nThe message is kept as a dead letter; `watcher status` counts "
-        "them. Correct the channel's address in the configuration.",
+        "them. Correct the channel in the configuration; a name that was removed or changed gets nothing more.",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.changes import History, changes_between, event
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
-from watcher.record import Snapshot
+from watcher.record import PartialDate, Snapshot
 from watcher.store.values import (
     ABSENT,
     GONE,
@@ -167,11 +167,13 @@ def _history(before: Known, past: Past) -> History:
     first = past.snapshot(before.nct_id, 1)
     module = first.record.get("protocolSection", {}).get("statusModule", {})
     struct = module.get("primaryCompletionDateStruct", {}) if isinstance(module, dict) else {}
+    # The posted date is the registry's text: a partial or odd one must not cost the study its changes.
+    since = PartialDate.parse(before.status_since)
     return History(
         first_seen=first.seen_at.date(),
         first_primary_completion=struct.get("date") if isinstance(struct, dict) else None,
         slips=past.slips(before.nct_id),
-        status_since=date.fromisoformat(before.status_since) if before.status_since else None,
+        status_since=since.last if since else None,
     )
 
 

@@ -88,7 +88,8 @@ class Settlement:
 def settled(key: str, attempts: int, first_due: datetime, error: DeliveryError | None, now: datetime) -> Settlement:
     """Decide after attempt number `attempts` (from 1): delivered, tried again later, or dead.
 
-    Transient errors are retried from 1 minute to 6 hours apart for three days; permanent ones are dead at once.
+    Transient errors are retried from 1 minute to 6 hours apart for three days, and at least `FEWEST_ATTEMPTS`
+    times; permanent ones are dead at once.
     """
     if error is None:
         return Settlement(DeliveryStatus.DELIVERED)

@@ -41,6 +41,9 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output has gone (`watcher changes | head`): that is no failure.
         sys.stderr.close()
+    except OSError as error:
+        print(f"watcher: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        raise SystemExit(1) from None
 
 
 def exit_code(error: WatcherError) -> int:
