@@ -287,6 +287,16 @@ def test_a_change_without_a_new_date_is_seen(days: Days) -> None:
     assert days.alerts()
 
 
+@pytest.mark.parametrize("posted", ["2024-01", "soon", "2024-13-45"])
+def test_an_odd_posting_date_never_costs_a_study_its_changes(days: Days, posted: str) -> None:
+    days.put(0, status="SUSPENDED", posted=posted)
+    days.put(1, status="RECRUITING", posted=posted)
+    days.poll(0)
+    report = days.poll(1)
+    assert (report.versions, report.malformed) == (1, 0)
+    assert "status.resumed" in days.kinds()
+
+
 # --- changes --------------------------------------------------------------------
 
 
