@@ -12,10 +12,10 @@ from typing import Any
 
 from typer.main import get_command
 
-from tests.changes.test_examples import EVENTS, EXAMPLES
 from watcher.changes.reading import Row
 from watcher.changes.table import KINDS, ROWS, Kind
 from watcher.cli.app import app
+from watcher.examples import EVENTS, EXAMPLES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"

@@ -8,7 +8,6 @@ import re
 import pytest
 
 from tests.realdata import shared
-from watcher.changes.closed_list import NOT_READ_YET
 from watcher.changes.table import KINDS, ROWS
 
 NAME = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*){1,2}")
@@ -22,11 +21,6 @@ def closed_list() -> dict[str, str]:
 
 def test_the_kinds_are_those_of_the_closed_list_in_name_and_default_severity(closed_list):
     assert {kind.name: kind.severity.word for kind in KINDS.values()} == closed_list
-
-
-def test_a_kind_is_either_read_or_reserved():
-    reserved = {kind.name for kind in KINDS.values() if not kind.read}
-    assert reserved == set(NOT_READ_YET), "take what a row reads now out of closed_list.py"
 
 
 def test_every_kind_is_noun_dot_verb_and_has_a_meaning():

@@ -20,6 +20,11 @@ _FILING = (
     "protocolSection.statusModule.lastUpdateSubmitDate",
     "protocolSection.statusModule.lastUpdatePostDateStruct",
 )
+# What follows from other fields: told there, or nowhere.
+_UNTOLD = (
+    "protocolSection.armsInterventionsModule.interventions[].armGroupLabels",
+    "protocolSection.eligibilityModule.stdAges",
+)
 _RECORD = next(row for row in ROWS if row.name == "record")
 
 
@@ -70,12 +75,12 @@ def _rest(pair: Pair, found: Iterable[tuple[Row, Finding]]) -> Iterator[Finding]
     """What no row claims: the residual, or, where nothing but the filing dates moved, that it was filed again."""
     claims = {path for row, finding in found for path in (*row.paths, *finding.paths, *finding.claims)}
     old, new = dict(pair.old.record), dict(pair.new.record)
-    paths = unclaimed_paths(old, new, claims | set(_FILING))
+    paths = unclaimed_paths(old, new, claims | {*_FILING, *_UNTOLD})
     if not paths and not claims:
         if _filed(pair.old) != _filed(pair.new):
             yield Finding("touched", _FILING, old=_filed(pair.old), new=_filed(pair.new))
             return
-        paths = unclaimed_paths(old, new, ())
+        paths = unclaimed_paths(old, new, _UNTOLD)
     if paths:
         yield Finding("changed", paths, words={"where": _summary(paths)}, detail={"paths": len(paths)})
 

@@ -64,10 +64,29 @@ class Pair:
         return self.old.text(path), self.new.text(path)
 
     @property
+    def started(self) -> bool:
+        """Whether the newer version shows the study as started: its actual start date is reached."""
+        return _reached(self.new, "startDateStruct", self.today, before=("NOT_YET_RECRUITING", "WITHDRAWN"))
+
+    @property
+    def primary_completed(self) -> bool:
+        """Whether the newer version shows primary completion as reached: an actual date, not in the future."""
+        return _reached(self.new, "primaryCompletionDateStruct", self.today, before=None)
+
+    @property
     def filed_on(self) -> date:
         """The day the newer version was posted, as far as the record tells; else the day it is read on."""
         posted = PartialDate.parse(self.new.text("protocolSection.statusModule.lastUpdatePostDateStruct.date"))
         return posted.last if posted else self.today
+
+
+def _reached(side: Version, name: str, today: date, *, before: tuple[str, ...] | None) -> bool:
+    """Whether an actual date has come. Old records state no type, some no date: then the day or the status tells."""
+    struct = f"protocolSection.statusModule.{name}"
+    day, kind = PartialDate.parse(side.text(f"{struct}.date")), side.text(f"{struct}.type")
+    if day is not None:
+        return kind != "ESTIMATED" and day.first <= today
+    return before is not None and side.text("protocolSection.statusModule.overallStatus") not in (*before, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from watcher.model import Severity
 class When(StrEnum):
     """Circumstances that a comparer states and a rule asks for, in the words that docs show."""
 
+    BEFORE_START = "the study has not started"
+    STARTED = "the study has started"
+    PRIMARY_COMPLETED = "primary completion is reached"
     FROM_FINAL = "it had already ended"
     FROM_STOPPED = "it had been terminated or withdrawn"
     NOT_OPEN_YET = "it is not yet, or no longer, open to participants"

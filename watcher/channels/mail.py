@@ -121,7 +121,7 @@ class _Post(NotifyEmail):  # type: ignore[no-untyped-call]  # upstream's __init_
             user=self.user,
             password=self.password,
             verify_certificate=self.verify_certificate,
-            socket_connect_timeout=self.socket_connect_timeout,
+            socket_connect_timeout=max(1, round(self.socket_connect_timeout)),
         )
         with connection:
             connection.sendmail(self._from, [self.targets[0][1]], letter)

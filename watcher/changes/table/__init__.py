@@ -1,0 +1,85 @@
+"""The table: every field that this version reads, one row each. Proof-read it like a form.
+
+A row says where a field stands in the registry's record, how two versions of it are compared, and how much each
+outcome matters. A kind is a row's name and a verb of its comparer; `KINDS` and everything that lists kinds
+(config checks, `watcher kinds`, docs/kinds.md) is derived from here. Severities: DOMAIN thresholds, in days, percent
+and participants. The rows stand in a module per part of the record, in the order in which a message tells them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from watcher.changes.closed_list import NOT_READ_YET
+from watcher.changes.reading import Row
+from watcher.changes.rules import Rule, rule
+from watcher.changes.table import (
+    arms,
+    descriptions,
+    design,
+    eligibility,
+    openness,
+    outcomes,
+    people,
+    plan,
+    record,
+    results,
+    sites,
+    status,
+)
+from watcher.model import Severity
+
+ROWS: tuple[Row, ...] = tuple(
+    chain.from_iterable(
+        part.ROWS
+        for part in (
+            status,
+            plan,
+            results,
+            outcomes,
+            design,
+            arms,
+            eligibility,
+            sites,
+            people,
+            descriptions,
+            openness,
+            record,
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of change: its name, severity rule and meaning; `read` is False for names reserved for later."""
+
+    name: str
+    rule: Rule
+    meaning: str
+    paths: tuple[str, ...] = ()
+    read: bool = True
+
+    @property
+    def severity(self) -> Severity:
+        """The default severity."""
+        return self.rule.default
+
+
+def _kinds() -> dict[str, Kind]:
+    read = {
+        f"{row.name}.{verb}": Kind(f"{row.name}.{verb}", severity, row.compare.verbs[verb].meaning, row.paths)
+        for row in ROWS
+        for verb, severity in row.rules.items()
+    }
+    reserved = {
+        name: Kind(name, rule(severity), meaning, read=False)
+        for name, (severity, meaning) in NOT_READ_YET.items()
+        if name not in read
+    }
+    return read | reserved
+
+
+KINDS: Mapping[str, Kind] = _kinds()

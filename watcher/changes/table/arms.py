@@ -1,0 +1,7 @@
+"""Arms and interventions."""
+
+from __future__ import annotations
+
+from watcher.changes.reading import Row
+
+ROWS: tuple[Row, ...] = ()

@@ -1,0 +1,7 @@
+"""Study type, phase and design."""
+
+from __future__ import annotations
+
+from watcher.changes.reading import Row
+
+ROWS: tuple[Row, ...] = ()

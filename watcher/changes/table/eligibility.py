@@ -1,0 +1,7 @@
+"""Eligibility: who may take part."""
+
+from __future__ import annotations
+
+from watcher.changes.reading import Row
+
+ROWS: tuple[Row, ...] = ()

@@ -1,0 +1,7 @@
+"""Sponsor, collaborators, responsible party, investigators and contacts."""
+
+from __future__ import annotations
+
+from watcher.changes.reading import Row
+
+ROWS: tuple[Row, ...] = ()
