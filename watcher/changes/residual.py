@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from deepdiff import DeepDiff
 
 from watcher.record import canonical
 
@@ -38,6 +37,9 @@ def unclaimed_paths(old: dict[str, Any], new: dict[str, Any], claims: Iterable[s
     before, after = _apart(old, new, "", frozenset(claims))
     if before is after:
         return ()
+    # Here, because most commands list kinds and compare nothing: deepdiff takes longer to import than all the rest.
+    from deepdiff import DeepDiff
+
     found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
     paths = {_told(level.path(output_format="list"), before, after) for levels in found.values() for level in levels}
     return tuple(sorted(paths))

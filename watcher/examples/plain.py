@@ -50,6 +50,10 @@ _PATHS = {
     "sites": LOCATIONS,
     "has_results": "hasResults",
     "results": "resultsSection",
+    "submission_tracking": "derivedSection.miscInfoModule.submissionTracking",
+    "certified": f"{STATUS}.dispFirstSubmitDate",
+    "certificate_posted": f"{STATUS}.dispFirstPostDateStruct.date",
+    "results_waived": f"{STATUS}.resultsWaived",
     "results_posted": f"{STATUS}.resultsFirstPostDateStruct.date",
     "data_version": "derivedSection.miscInfoModule.versionHolder",
 }
