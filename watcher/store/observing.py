@@ -136,7 +136,8 @@ def _refresh(db: Database, snapshot: Snapshot) -> None:
 
 def _add_version(db: Database, new: NewVersion) -> None:
     snapshot, step = new.snapshot, new.step
-    status_moved = step.since is None or any(change.kind.startswith("status.") for change in step.changes)
+    # At first sight nobody knows since when the status stands: the record does not say.
+    status_moved = any(change.kind.startswith("status.") for change in step.changes)
     updated = db.conn.execute(
         """
         UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,
