@@ -25,7 +25,7 @@ _UNTOLD = (
     "protocolSection.armsInterventionsModule.interventions[].armGroupLabels",
     "protocolSection.eligibilityModule.stdAges",
 )
-_RECORD = next(row for row in ROWS if row.name == "record")
+_RECORD = next(row for row in ROWS if row.name == "record" and "changed" in row.rules)
 
 
 def changes_between(

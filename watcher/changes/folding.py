@@ -17,6 +17,21 @@ _RETURNED = frozenset(
     {"date.start.added", "date.primary_completion.added", "date.completion.added", "enrollment.added", "site.added"}
     | {"why_stopped.added", "record.changed"}
 )
+_RETURNED_FIELDS = frozenset(
+    {"phase.changed", "study_type.changed", "sponsor.changed", "sponsor.renamed", "sponsor.class_changed"}
+    | {"collaborator.added", "responsible_party.changed", "investigator.changed", "contact.changed", "title.changed"}
+    | {"condition.added", "keyword.changed", "description.changed", "identifier.added", "expanded_access.linked"}
+    | {f"design.{field}_changed" for field in ("allocation", "model", "masking", "purpose", "other")}
+    | {f"oversight.{field}_changed" for field in ("fda_regulated", "dmc", "other")}
+    | {"ipd.plan_changed", "ipd.details_changed", "ipd.available", "document.added"}
+    | {"reference.added", "reference.result_added", "reference.changed"}
+)
+_GONE_FIELDS = frozenset(kind.replace(".added", ".removed") for kind in _RETURNED_FIELDS)
+# What another change of the same step accounts for, whatever the status does.
+_FOLLOWS: Mapping[str, str] = {
+    "ipd.details_changed": "ipd.plan_changed",
+    "sponsor.class_changed": "sponsor.changed",
+}
 _COMPLETION_REACHED = frozenset({"date.primary_completion.actualized", "date.completion.actualized"})
 
 
@@ -34,7 +49,8 @@ CAUSES: Mapping[str, Cause] = {
     "status.resumed": Cause(sites=_OPENED, others=frozenset({"why_stopped.removed"})),
     "status.reopened": Cause(sites=_OPENED, others=frozenset({"why_stopped.removed"})),
     "status.revived": Cause(sites=_OPENED | _ENDED, others=frozenset({"why_stopped.added"})),
-    "status.restored": Cause(others=_RETURNED),
+    "status.restored": Cause(others=_RETURNED | _RETURNED_FIELDS),
+    "status.withheld": Cause(others=_GONE_FIELDS),
     "status.enrollment_closed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.completed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.suspended": Cause(sites=frozenset({"site.suspended"}), others=frozenset({"why_stopped.added"})),
@@ -53,7 +69,13 @@ Parents = dict[int, int]
 
 def parents_of(changes: Sequence[Change]) -> Parents:
     """Position of a consequence -> position of its cause, for the changes of one step."""
-    return {**_under_primary_completion(changes), **_under_status(changes)}
+    return {**_under_another_field(changes), **_under_primary_completion(changes), **_under_status(changes)}
+
+
+def _under_another_field(changes: Sequence[Change]) -> Parents:
+    first = {change.kind: position for position, change in reversed([*enumerate(changes)])}
+    followed = ((place, _FOLLOWS.get(change.kind)) for place, change in enumerate(changes))
+    return {place: first[cause] for place, cause in followed if cause in first}
 
 
 def _under_status(changes: Sequence[Change]) -> Parents:

@@ -1,11 +1,10 @@
-"""Single texts and flags: the reason for stopping, the titles, whether results are posted."""
+"""Single texts and flags: the reason for stopping, whether results are posted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
-from watcher.changes.words import clipped
 from watcher.record import tidy
 
 RESULTS_DATES = "protocolSection.statusModule.resultsFirstPostDateStruct"
@@ -27,41 +26,6 @@ class Statement:
             return
         verb = "added" if not old else "removed" if not new else "changed"
         yield Finding(verb, row.paths, old=old or None, new=new or None)
-
-
-class Titles:
-    """The titles of a study, told as one change whichever of them moved."""
-
-    verbs: Mapping[str, Verb] = {
-        "changed": Verb("brief title, official title or acronym; one change, whichever moved", "{told}"),
-    }
-    _labels: Mapping[str, str] = {
-        "briefTitle": "Brief title",
-        "officialTitle": "Official title",
-        "acronym": "Acronym",
-    }
-
-    def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
-        """At most one finding, whose subject names the titles that moved."""
-        moved = [path for path in row.paths if tidy(pair.old.text(path)) != tidy(pair.new.text(path))]
-        if not moved:
-            return
-        names = [path.rpartition(".")[2] for path in moved]
-        told = (self._told(name, *pair.texts(path)) for name, path in zip(names, moved, strict=True))
-        yield Finding(
-            "changed",
-            tuple(moved),
-            subject=", ".join(names),
-            old="; ".join(pair.old.text(path) for path in moved),
-            new="; ".join(pair.new.text(path) for path in moved),
-            words={"told": " ".join(told)},
-        )
-
-    def _told(self, name: str, old: str, new: str) -> str:
-        def quoted(text: str) -> str:
-            return f'"{clipped(text)}"' if text else "none"
-
-        return f"{self._labels[name]} changed: {quoted(old)} -> {quoted(new)}."
 
 
 class Results:

@@ -1,0 +1,101 @@
+"""When two names are one organisation, and what happens to a sponsor's name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from rapidfuzz.distance import Indel
+
+from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.wording import alike, normal
+from watcher.changes.words import clipped
+
+LEAD = "protocolSection.sponsorCollaboratorsModule.leadSponsor"
+ORGANIZATION = "protocolSection.identificationModule.organization"
+
+_LEGAL = frozenset(
+    ("the", "and", "of", "for", "inc", "incorporated", "ltd", "limited", "llc", "llp", "lp", "plc", "corp",
+     "corporation", "co", "company", "gmbh", "ag", "kg", "kgaa", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab",
+     "oy", "oyj", "as", "aps", "a", "s", "pty", "pvt", "private", "pte", "kk", "sl", "sau", "se", "mbh", "ev", "e", "v",
+     "h", "c")
+)  # fmt: skip
+# Words that many organisations share: one of these alone is nobody's name.
+_COMMON = frozenset(
+    ("university", "hospital", "medical", "center", "centre", "institute", "clinic", "college", "school", "national",
+     "research", "foundation", "health", "cancer", "pharma", "pharmaceutical", "pharmaceuticals", "biotech",
+     "therapeutics", "group", "sciences")
+)  # fmt: skip
+_SPELLED = 0.8
+_BLANK = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=2048)
+def _core(name: str) -> tuple[str, ...]:
+    """The words that make the name: without legal forms and small words."""
+    words = tuple(word for word in normal(name).split() if word not in _LEGAL)
+    return words or tuple(normal(name).split())
+
+
+def same_organisation(a: str, b: str) -> bool:
+    """Whether two names are one organisation: another legal form, spelling, or a department with or without its parent.
+
+    A word that stands for another word makes another organisation ("First Affiliated", "Second Affiliated").
+    """
+    left, right = _core(a), _core(b)
+    if left == right or "".join(left) == "".join(right):
+        return True
+    return _spelled_alike(left, right) or _part_of(left, right) or _part_of(right, left)
+
+
+def _spelled_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    if len(left) != len(right) or sorted(map(len, left)) == []:
+        return False
+    differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
+    return len(differing) <= 1 + len(left) // 4 and all(
+        not any(map(str.isdigit, a + b)) and Indel.normalized_similarity(a, b) >= _SPELLED for a, b in differing
+    )
+
+
+def _part_of(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    if not set(part) - _COMMON or (len(part) == 1 and len(part[0]) < 4):
+        return False
+    return not Counter(part) - Counter(whole) or (len(part) > 1 and "".join(part) in "".join(whole))
+
+
+class Sponsor:
+    """The lead sponsor's name, and the name of the organisation that keeps the record."""
+
+    verbs: Mapping[str, Verb] = {
+        "changed": Verb("another organisation", "Lead sponsor changed: {old} -> {new}.{kept}"),
+        "renamed": Verb("the same organisation under another name", "{what}: {old} -> {new}.{kept}"),
+    }
+
+    def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
+        """At most one finding: the organisation usually moves along with the sponsor."""
+        lead, keeper = (pair.texts(path) for path in row.paths)
+        if not all(isinstance(side.at(path), str | None) for side in (pair.old, pair.new) for path in row.paths):
+            return
+        moved = tuple(path for path, (old, new) in zip(row.paths, (lead, keeper), strict=True) if not alike(old, new))
+        if row.paths[0] in moved:
+            yield _sponsor(pair, moved, lead, keeper)
+        elif moved:
+            kept = f" The lead sponsor is named {lead[1]}." if lead[1] else ""
+            words = {"what": "The organisation that keeps the record is named differently", "kept": kept}
+            yield Finding("renamed", moved, "organization.fullName", keeper[0] or None, keeper[1] or None, words)
+
+
+def _sponsor(pair: Pair, moved: tuple[str, ...], lead: tuple[str, str], keeper: tuple[str, str]) -> Finding:
+    before, after = (side.text(f"{LEAD}.class") for side in (pair.old, pair.new))
+    follows = bool(lead[1]) and alike(lead[1], keeper[1]) and alike(*keeper)
+    same = follows or (before == after and same_organisation(*lead))
+    words = {"what": "Lead sponsor renamed", "kept": "" if same or all(lead) else " The record names one side only."}
+    old, new = (clipped(name) or "none" for name in lead)
+    return Finding("renamed" if same else "changed", moved, "", old, new, words)
+
+
+def organisation_key(name: str) -> str:
+    """The same for names that differ in legal form, case and punctuation."""
+    return " ".join(_core(name))

@@ -1,0 +1,37 @@
+"""The phase, as the registry's own field has it: what a title says of a phase is never read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.words import phase_label
+
+PHASES = "protocolSection.designModule.phases"
+
+
+class Phases:
+    """The set of phases; "not applicable" and no phase at all are the same."""
+
+    verbs: Mapping[str, Verb] = {"changed": Verb("another set of phases", "Phase changed: {old} -> {new}.")}
+
+    def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
+        """At most one finding."""
+        old, new = _phases(pair.old), _phases(pair.new)
+        if old is None or new is None or old == new:
+            return
+        before, after = (phase_label(sorted(side, key=_place)) or "not applicable" for side in (old, new))
+        yield Finding("changed", row.paths, old=before, new=after)
+
+
+def _phases(side: Version) -> frozenset[str] | None:
+    value = side.at(PHASES)
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list) or not all(isinstance(phase, str) for phase in value):
+        return None
+    return frozenset(phase.strip() for phase in value) - {"NA", ""}
+
+
+def _place(phase: str) -> tuple[bool, str]:
+    return not phase.startswith("EARLY"), phase

@@ -1,0 +1,58 @@
+"""Whether two texts say the same, and which part of them differs."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import takewhile
+
+from watcher.changes.words import clipped
+from watcher.record import folded, tidy
+
+# Signs that carry meaning, which a comparison of words alone would lose: "HER2+" and "HER2-", "> 5" and "< 5".
+_POSITIVE = re.compile(r"(?<=\w)\+(?!\w)")
+_NEGATIVE = re.compile(r"\b([A-Za-z]{1,4}\d{0,3})-(?!\w)")
+_COMPARED = re.compile(r"[<>]=?")
+_NAMES = {">": " morethan ", "<": " lessthan ", ">=": " atleast ", "<=": " atmost "}
+# So many characters are shown of a text of which only a part differs, and so many words around that part.
+_WHOLE, _AROUND = 300, 4
+
+
+@lru_cache(maxsize=4096)
+def normal(text: str) -> str:
+    """The text as it is compared: without case, accents, punctuation and layout, but with the signs that mean."""
+    signed = _NEGATIVE.sub(r"\1 negative ", _POSITIVE.sub(" positive ", tidy(text)))
+    return folded(_COMPARED.sub(lambda sign: _NAMES[sign[0]], signed))
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two texts differ in layout, case and punctuation at most."""
+    return a == b or normal(a) == normal(b)
+
+
+def singular(text: str) -> str:
+    """`normal`, with plurals as singulars: "Solid Tumors" is "Solid Tumor"."""
+    return " ".join(
+        word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
+        for word in normal(text).split()
+    )
+
+
+def excerpts(old: str, new: str) -> tuple[str, str]:
+    """Both texts as a message shows them: whole where they are short, else the part that differs."""
+    if max(len(old), len(new)) <= _WHOLE:
+        return old, new
+    before, after = old.split(), new.split()
+    start = _shared(before, after)
+    end = min(_shared(before[::-1], after[::-1]), min(len(before), len(after)) - start)
+    return _excerpt(before, start, end), _excerpt(after, start, end)
+
+
+def _shared(a: list[str], b: list[str]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+
+
+def _excerpt(words: list[str], start: int, end: int) -> str:
+    first, last = max(start - _AROUND, 0), min(len(words) - end + _AROUND, len(words))
+    part = " ".join(words[first:last])
+    return ("… " if first else "") + clipped(part, _WHOLE) + (" …" if last < len(words) and len(part) <= _WHOLE else "")
