@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watcher.changes.likeness import in_order
-from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb
 from watcher.changes.rules import When
 from watcher.changes.wording import alike, excerpts
 
@@ -25,7 +25,7 @@ class Descriptions:
         """One finding for each text that moved."""
         for path in row.paths:
             old, new = pair.texts(path)
-            misshapen = any(not isinstance(side.at(path), str | None) for side in (pair.old, pair.new))
+            misshapen = any(side.value(path, str) is MISSHAPEN for side in (pair.old, pair.new))
             if not misshapen and not alike(old, new):
                 yield _told(path, old, new)
 

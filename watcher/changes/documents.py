@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from watcher.changes.members import Item, both_at, matched
 from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.wording import normal
 from watcher.record import canonical
 
 DOCUMENTS = "documentSection.largeDocumentModule.largeDocs"
@@ -31,7 +32,7 @@ class Documents:
             return
         found = matched(*sides, _file, _kind_and_day, _kind_and_label, _kind)
         for before, after in found.same:
-            if any(canonical(before.value.get(key)) != canonical(after.value.get(key)) for key in _FILE):
+            if any(_stated(before, key) != _stated(after, key) for key in _FILE):
                 yield Finding("replaced", (after.path,), _name(after), *_both(before, after))
         for gone in found.gone:
             yield Finding("removed", (gone.path,), _name(gone), _day(gone), words={"old_day": _bracketed(gone)})
@@ -40,6 +41,10 @@ class Documents:
 
 
 _FILE = ("date", "filename", "size")
+
+
+def _stated(item: Item, key: str) -> str:
+    return normal(item.get(key)) or canonical(item.value.get(key))
 
 
 def _parts(item: Item) -> list[str]:
@@ -84,4 +89,4 @@ def _kind_and_day(item: Item) -> str:
 
 
 def _file(item: Item) -> str:
-    return "|".join((_name(item), *(canonical(item.value.get(key)) for key in _FILE)))
+    return "|".join((_name(item), *(_stated(item, key) for key in _FILE)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.words import status_label
 
 EXPANDED_ACCESS = "protocolSection.statusModule.expandedAccessInfo"
+_SHAPES = {"hasExpandedAccess": bool, "nctId": str, "statusForNctId": str}
 
 
 class ExpandedAccess:
@@ -27,7 +28,8 @@ class ExpandedAccess:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """At most one finding."""
-        if any(side.misshapen(EXPANDED_ACCESS) for side in (pair.old, pair.new)):
+        shapes = ((f"{EXPANDED_ACCESS}.{name}", shape) for name, shape in _SHAPES.items())
+        if any(side.value(path, shape) is MISSHAPEN for path, shape in shapes for side in (pair.old, pair.new)):
             return
         (had, old_number), (has, new_number) = (_link(side) for side in (pair.old, pair.new))
         if (had, old_number) == (has, new_number):
@@ -40,7 +42,7 @@ class ExpandedAccess:
     def _status(self, pair: Pair, number: str) -> Iterator[Finding]:
         path = f"{EXPANDED_ACCESS}.statusForNctId"
         old, new = pair.texts(path)
-        if old != new and all(isinstance(side.at(path), str | None) for side in (pair.old, pair.new)):
+        if old != new:
             yield Finding("status_changed", (path,), number, status_label(old), status_label(new))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import Measures
 from watcher.changes.wording import excerpts, normal
 from watcher.changes.words import label
@@ -33,12 +33,8 @@ class Field:
 
     def read(self, side: Version) -> Values | None:
         """What is stated, sorted; None where the value has another shape, which is left to the residual."""
-        value = side.at(self.path)
-        if value is None:
-            return ()
-        if not isinstance(value, self.shape) or (self.shape is not bool and isinstance(value, bool)):
-            return None
-        return self._stated(value)
+        value = side.value(self.path, self.shape)
+        return () if value is None else None if value is MISSHAPEN else self._stated(value)
 
     def _stated(self, value: object) -> Values | None:
         if isinstance(value, list):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.assignment import best_pairs
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.words import clipped
 from watcher.record import canonical
 
@@ -31,10 +32,10 @@ Key = Callable[[Item], str]
 
 def items_at(side: Version, path: str, shape: type = dict) -> list[Item] | None:
     """The items of the list at `path`, in an order that is always the same; None where something else stands there."""
-    value = side.at(path)
+    value = side.value(path, list)
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(item, shape) for item in value):
+    if value is MISSHAPEN or not all(isinstance(item, shape) for item in value):
         return None
     items = (Item(f"{path}[{place}]", item, canonical(item)) for place, item in enumerate(value))
     return sorted(items, key=lambda item: item.text)
@@ -86,7 +87,8 @@ def _paired(old: Iterable[Item], new: Iterable[Item], key: Key) -> list[tuple[It
 class Members:
     """Items that come and go; what else moves in one of them is left to the residual.
 
-    `keys` say when two items are the same thing, `name` is what it is called, `shown` is what is told of it.
+    `keys` say when two items are the same thing (copies share the first of them), and `same` may say so of what they
+    leave over; `name` is what an item is called, `shown` what is told of it.
     """
 
     lists: Sequence[str]
@@ -97,6 +99,7 @@ class Members:
     left: Verb | None = None
     shape: type = dict
     came_verb: str = "added"
+    same: Callable[[str, str], bool] | None = None
     verbs: Mapping[str, Verb] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -108,11 +111,23 @@ class Members:
         old, new = self._items(pair.old), self._items(pair.new)
         if old is None or new is None or old == new:
             return
-        found = matched(old, new, *self.keys)
+        found = self._matched(old, new)
         for item in self._distinct(found.new, besides=old):
             yield Finding(self.came_verb, (item.path,), clipped(self.name(item)), None, clipped(self.shown(item)))
         for item in self._distinct(found.gone, besides=new) if self.left else ():
             yield Finding("removed", (item.path,), clipped(self.name(item)), clipped(self.shown(item)))
+
+    def _matched(self, old: Sequence[Item], new: Sequence[Item]) -> Matched:
+        found, same = matched(old, new, *self.keys), self.same
+        if same is None:
+            return found
+        named = best_pairs(found.gone, found.new, lambda a, b: float(same(self.name(a), self.name(b))), 1)
+        gone, came = ({pair[side].path for pair in named} for side in (0, 1))
+        return Matched(
+            found.same,
+            tuple(item for item in found.gone if item.path not in gone),
+            tuple(item for item in found.new if item.path not in came),
+        )
 
     def _items(self, side: Version) -> list[Item] | None:
         items: list[Item] = []
@@ -127,9 +142,9 @@ class Members:
         return items
 
     def _distinct(self, items: Iterable[Item], besides: Iterable[Item]) -> Iterator[Item]:
-        seen = {key(item) for item in besides for key in self.keys} - {""}
+        identity = self.keys[0]
+        seen = {identity(item) for item in besides} | {""}
         for item in items:
-            own = {key(item) for key in self.keys} - {""}
-            if own and not own & seen:
-                seen |= own
+            if identity(item) not in seen:
+                seen.add(identity(item))
                 yield item

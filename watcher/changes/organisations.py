@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
-from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb
 from watcher.changes.wording import alike, normal
 from watcher.changes.words import clipped
 
@@ -29,7 +27,6 @@ _COMMON = frozenset(
      "therapeutics", "group", "sciences")
 )  # fmt: skip
 _SPELLED = 0.8
-_BLANK = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=2048)
@@ -51,7 +48,7 @@ def same_organisation(a: str, b: str) -> bool:
 
 
 def _spelled_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    if len(left) != len(right) or sorted(map(len, left)) == []:
+    if len(left) != len(right):
         return False
     differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
     return len(differing) <= 1 + len(left) // 4 and all(
@@ -62,21 +59,27 @@ def _spelled_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 def _part_of(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     if not set(part) - _COMMON or (len(part) == 1 and len(part[0]) < 4):
         return False
-    return not Counter(part) - Counter(whole) or (len(part) > 1 and "".join(part) in "".join(whole))
+    return part in {whole[: len(part)], whole[-len(part) :]} or (len(part) > 1 and _runs_into(part, whole))
+
+
+def _runs_into(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Likewise where blanks differ: "M.D. Anderson" is a part of "The University of Texas MD Anderson"."""
+    short, long = "".join(part), "".join(whole)
+    return long.startswith(short) or long.endswith(short)
 
 
 class Sponsor:
     """The lead sponsor's name, and the name of the organisation that keeps the record."""
 
     verbs: Mapping[str, Verb] = {
-        "changed": Verb("another organisation", "Lead sponsor changed: {old} -> {new}.{kept}"),
+        "changed": Verb("another organisation", "Lead sponsor changed: {old} -> {new}."),
         "renamed": Verb("the same organisation under another name", "{what}: {old} -> {new}.{kept}"),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """At most one finding: the organisation usually moves along with the sponsor."""
         lead, keeper = (pair.texts(path) for path in row.paths)
-        if not all(isinstance(side.at(path), str | None) for side in (pair.old, pair.new) for path in row.paths):
+        if any(side.value(path, str) is MISSHAPEN for side in (pair.old, pair.new) for path in row.paths):
             return
         moved = tuple(path for path, (old, new) in zip(row.paths, (lead, keeper), strict=True) if not alike(old, new))
         if row.paths[0] in moved:
@@ -89,11 +92,11 @@ class Sponsor:
 
 def _sponsor(pair: Pair, moved: tuple[str, ...], lead: tuple[str, str], keeper: tuple[str, str]) -> Finding:
     before, after = (side.text(f"{LEAD}.class") for side in (pair.old, pair.new))
-    follows = bool(lead[1]) and alike(lead[1], keeper[1]) and alike(*keeper)
-    same = follows or (before == after and same_organisation(*lead))
-    words = {"what": "Lead sponsor renamed", "kept": "" if same or all(lead) else " The record names one side only."}
+    # The organisation that keeps the record bore the name already: the sponsor's name follows it.
+    follows = alike(lead[1], keeper[1]) and alike(*keeper)
+    same = all(lead) and before == after and (follows or same_organisation(*lead))
     old, new = (clipped(name) or "none" for name in lead)
-    return Finding("renamed" if same else "changed", moved, "", old, new, words)
+    return Finding("renamed" if same else "changed", moved, "", old, new, {"what": "Lead sponsor renamed", "kept": ""})
 
 
 def organisation_key(name: str) -> str:

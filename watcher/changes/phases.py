@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.words import phase_label
 
 PHASES = "protocolSection.designModule.phases"
@@ -25,10 +25,10 @@ class Phases:
 
 
 def _phases(side: Version) -> frozenset[str] | None:
-    value = side.at(PHASES)
+    value = side.value(PHASES, list)
     if value is None:
         return frozenset()
-    if not isinstance(value, list) or not all(isinstance(phase, str) for phase in value):
+    if value is MISSHAPEN or not all(isinstance(phase, str) for phase in value):
         return None
     return frozenset(phase.strip() for phase in value) - {"NA", ""}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from watcher.changes.members import Item, both_at, matched
@@ -27,7 +28,8 @@ class References:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding for each publication, one for the links."""
-        return chain(_publications(pair), _links(pair))
+        publications = (replace(finding, claims=(REFERENCES,)) for finding in _publications(pair))
+        return chain(publications, _links(pair))
 
 
 def _publications(pair: Pair) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watcher.changes.members import Item, both_at, matched
-from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb
 from watcher.changes.words import clipped, label
 
 VIOLATION = "protocolSection.oversightModule.fdaaa801Violation"
@@ -21,9 +21,8 @@ class Violations:
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding for each new event; the mark alone where it came or went without one."""
         told = list(_events(pair))
-        old, new = (side.at(VIOLATION) for side in (pair.old, pair.new))
-        flags = all(isinstance(value, bool | None) for value in (old, new))
-        if not told and flags and bool(old) != bool(new):
+        old, new = (side.value(VIOLATION, bool) for side in (pair.old, pair.new))
+        if not told and MISSHAPEN not in (old, new) and bool(old) != bool(new):
             shown = ["marked" if value else "not marked" for value in (old, new)]
             sentence = f"FDAAA 801 violation: {shown[0]} -> {shown[1]}."
             told = [Finding("fdaaa_violation", (VIOLATION,), "", shown[0], shown[1], {"told": sentence})]

@@ -71,6 +71,7 @@ ROWS: tuple[Row, ...] = (
         paths=(f"{_DESCRIPTION}.briefSummary", f"{_DESCRIPTION}.detailedDescription"),
         compare=Descriptions(),
         rules={"changed": rule(MINOR, noise=where(When.FEW_WORDS))},
+        each=True,
     ),
     Row(
         name="identifier",

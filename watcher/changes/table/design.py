@@ -101,5 +101,6 @@ ROWS: tuple[Row, ...] = (
         paths=paths_of(_OTHER),
         compare=EachField("other_changed", "any other design field", _OTHER),
         rules={"other_changed": rule(MINOR)},
+        each=True,
     ),
 )

@@ -74,11 +74,7 @@ ROWS: tuple[Row, ...] = (
             (_AVAILABLE,),
             _data,
             _data,
-            (
-                lambda item: normal(item.get("id")) and f"{item.get('type')}|{item.get('id')}",
-                lambda item: item.get("url") and f"{item.get('type')}|{item.get('url')}",
-                lambda item: normal(item.get("type")) if not (item.get("id") or item.get("url")) else "",
-            ),
+            (lambda item: normal(_data(item)), lambda item: normal(item.get("id")), lambda item: item.get("url")),
             Verb("data or documents listed as available", "Listed as available: {new}."),
             came_verb="available",
         ),
@@ -90,6 +86,7 @@ ROWS: tuple[Row, ...] = (
         paths=paths_of(_REGULATED),
         compare=EachField("fda_regulated_changed", "legal duties change; a first stated no is none", _REGULATED),
         rules={"fda_regulated_changed": rule(MAJOR)},
+        each=True,
     ),
     Row(
         name="oversight",
@@ -104,6 +101,7 @@ ROWS: tuple[Row, ...] = (
         paths=paths_of(_OTHER),
         compare=EachField("other_changed", "unapproved device, postmarket surveillance, export", _OTHER),
         rules={"other_changed": rule(MINOR)},
+        each=True,
     ),
     Row(
         name="oversight",
@@ -130,6 +128,7 @@ ROWS: tuple[Row, ...] = (
             "retracted": rule(CRITICAL),
             "changed": rule(NOISE),
         },
+        each=True,
     ),
     Row(
         name="record",

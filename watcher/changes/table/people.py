@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watcher.changes.fields import AnyField, EachField, Field, paths_of
 from watcher.changes.members import Item, Members
-from watcher.changes.organisations import LEAD, ORGANIZATION, Sponsor, organisation_key
+from watcher.changes.organisations import LEAD, ORGANIZATION, Sponsor, organisation_key, same_organisation
 from watcher.changes.people import Contacts, Investigators
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
@@ -59,6 +59,7 @@ ROWS: tuple[Row, ...] = (
             (lambda item: organisation_key(item.get("name")),),
             Verb("new collaborator; another legal form of a name is none", "Collaborator added: {new}."),
             Verb("collaborator gone", "Collaborator removed: {old}."),
+            same=same_organisation,
         ),
         rules={"added": rule(MINOR), "removed": rule(MINOR)},
     ),
