@@ -11,9 +11,9 @@ from watcher.record import canonical
 
 DOCUMENTS = "documentSection.largeDocumentModule.largeDocs"
 _PARTS = (
-    ("Prot", "hasProtocol", "study protocol"),
-    ("SAP", "hasSap", "statistical analysis plan"),
-    ("ICF", "hasIcf", "informed consent form"),
+    ("prot", "hasProtocol", "study protocol"),
+    ("sap", "hasSap", "statistical analysis plan"),
+    ("icf", "hasIcf", "informed consent form"),
 )
 
 
@@ -48,7 +48,7 @@ def _stated(item: Item, key: str) -> str:
 
 
 def _parts(item: Item) -> list[str]:
-    codes = item.get("typeAbbrev").split("_")
+    codes = item.get("typeAbbrev").casefold().split("_")
     known = [name for code, _, name in _PARTS if code in codes]
     return known or [name for _, flag, name in _PARTS if item.value.get(flag) is True]
 

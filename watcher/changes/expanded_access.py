@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
-from watcher.changes.words import status_label
+from watcher.changes.words import clipped, status_label
 
 EXPANDED_ACCESS = "protocolSection.statusModule.expandedAccessInfo"
 _SHAPES = {"hasExpandedAccess": bool, "nctId": str, "statusForNctId": str}
@@ -43,11 +43,11 @@ class ExpandedAccess:
         path = f"{EXPANDED_ACCESS}.statusForNctId"
         old, new = pair.texts(path)
         if old != new:
-            yield Finding("status_changed", (path,), number, status_label(old), status_label(new))
+            yield Finding("status_changed", (path,), number, clipped(status_label(old)), clipped(status_label(new)))
 
 
 def _link(side: Version) -> tuple[bool, str]:
-    number = side.text(f"{EXPANDED_ACCESS}.nctId")
+    number = clipped(side.text(f"{EXPANDED_ACCESS}.nctId"))
     return bool(number) or side.at(f"{EXPANDED_ACCESS}.hasExpandedAccess") is True, number
 
 

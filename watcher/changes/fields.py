@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import Measures
 from watcher.changes.wording import excerpts, normal
-from watcher.changes.words import label
+from watcher.changes.words import clipped, label
 
 Values = tuple[str, ...]
 
@@ -91,7 +91,7 @@ class Moved:
 
     def _quoted(self, text: str) -> str:
         if self.field.coded:
-            return text or "not stated"
+            return clipped(text) or "not stated"
         return f'"{text}"' if text else "none"
 
 

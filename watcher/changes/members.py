@@ -57,6 +57,12 @@ class Matched:
     gone: tuple[Item, ...]
     new: tuple[Item, ...]
 
+    def joined(self, score: Callable[[Item, Item], float], least: float) -> Matched:
+        """The same with what is left over paired by how alike it is."""
+        pairs = [(before, after) for before, after, _ in best_pairs(self.gone, self.new, score, least)]
+        gone, new = _without(pairs, self.gone, self.new)
+        return Matched((*self.same, *pairs), tuple(gone), tuple(new))
+
 
 def matched(old: Sequence[Item], new: Sequence[Item], *keys: Key) -> Matched:
     """Each item paired once: first with its equal, then by each key in turn; an empty key pairs nothing."""
@@ -64,11 +70,15 @@ def matched(old: Sequence[Item], new: Sequence[Item], *keys: Key) -> Matched:
     for key in (_text_of, *keys):
         pairs = _paired(old, new, key)
         same += pairs
-        taken = {item.path for item, _ in pairs}, {item.path for _, item in pairs}
-        old, new = (
-            [item for item in side if item.path not in used] for side, used in zip((old, new), taken, strict=True)
-        )
+        old, new = _without(pairs, old, new)
     return Matched(tuple(same), tuple(old), tuple(new))
+
+
+def _without(
+    pairs: Sequence[tuple[Item, Item]], old: Sequence[Item], new: Sequence[Item]
+) -> tuple[list[Item], list[Item]]:
+    gone, came = {item.path for item, _ in pairs}, {item.path for _, item in pairs}
+    return [item for item in old if item.path not in gone], [item for item in new if item.path not in came]
 
 
 def _text_of(item: Item) -> str:
@@ -121,13 +131,7 @@ class Members:
         found, same = matched(old, new, *self.keys), self.same
         if same is None:
             return found
-        named = best_pairs(found.gone, found.new, lambda a, b: float(same(self.name(a), self.name(b))), 1)
-        gone, came = ({pair[side].path for pair in named} for side in (0, 1))
-        return Matched(
-            found.same,
-            tuple(item for item in found.gone if item.path not in gone),
-            tuple(item for item in found.new if item.path not in came),
-        )
+        return found.joined(lambda a, b: float(same(self.name(a), self.name(b))), 1)
 
     def _items(self, side: Version) -> list[Item] | None:
         items: list[Item] = []

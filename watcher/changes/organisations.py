@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -27,13 +28,15 @@ _COMMON = frozenset(
      "therapeutics", "group", "sciences")
 )  # fmt: skip
 _SPELLED = 0.8
+# "National Cancer Institute (NCI)".
+_ACRONYM = re.compile(r"(?<=\w)\s*\([A-Z][A-Za-z&-]{1,9}\)\s*$")
 
 
 @lru_cache(maxsize=2048)
 def _core(name: str) -> tuple[str, ...]:
-    """The words that make the name: without legal forms and small words."""
-    words = tuple(word for word in normal(name).split() if word not in _LEGAL)
-    return words or tuple(normal(name).split())
+    """The words that make the name: without legal forms, small words and an acronym in brackets."""
+    words = tuple(normal(_ACRONYM.sub("", name)).split())
+    return tuple(word for word in words if word not in _LEGAL) or words
 
 
 def same_organisation(a: str, b: str) -> bool:
@@ -78,16 +81,17 @@ class Sponsor:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """At most one finding: the organisation usually moves along with the sponsor."""
-        lead, keeper = (pair.texts(path) for path in row.paths)
         if any(side.value(path, str) is MISSHAPEN for side in (pair.old, pair.new) for path in row.paths):
             return
+        lead, keeper = (pair.texts(path) for path in row.paths)
         moved = tuple(path for path, (old, new) in zip(row.paths, (lead, keeper), strict=True) if not alike(old, new))
         if row.paths[0] in moved:
             yield _sponsor(pair, moved, lead, keeper)
         elif moved:
-            kept = f" The lead sponsor is named {lead[1]}." if lead[1] else ""
+            kept = f" The lead sponsor is named {clipped(lead[1])}." if lead[1] else ""
+            old, new = (clipped(name) or "none" for name in keeper)
             words = {"what": "The organisation that keeps the record is named differently", "kept": kept}
-            yield Finding("renamed", moved, "organization.fullName", keeper[0] or None, keeper[1] or None, words)
+            yield Finding("renamed", moved, "organization.fullName", old, new, words)
 
 
 def _sponsor(pair: Pair, moved: tuple[str, ...], lead: tuple[str, str], keeper: tuple[str, str]) -> Finding:

@@ -14,20 +14,20 @@ from watcher.changes.words import clipped, label
 from watcher.record import canonical
 
 _DEGREES = frozenset(
-    ("md", "phd", "mph", "msc", "ms", "ma", "ba", "bs", "bsc", "mbbs", "mbchb", "frcp", "frcpc", "frcs", "facp", "facs",
-     "fracp", "mrcp", "mba", "rn", "np", "pa", "do", "dds", "dmd", "pharmd", "scd", "dr", "prof", "professor", "mr",
-     "mrs", "miss", "sir", "m", "d", "ph", "pharm", "sc", "b", "med", "dsc", "mhs", "mhsc", "dphil", "drph", "aprn",
-     "crnp", "cnm")
+    ("md", "phd", "mph", "msc", "mbbs", "mbchb", "frcp", "frcpc", "frcs", "facp", "facs", "fracp", "mrcp", "mba", "bsc",
+     "dds", "dmd", "pharmd", "scd", "dsc", "mhs", "mhsc", "dphil", "drph", "aprn", "crnp", "cnm", "dr", "prof",
+     "professor", "mr", "mrs", "ph", "pharm")
 )  # fmt: skip
+# Names of their own elsewhere ("Jun Ma", "Do Young"): degrees only behind a comma.
+_DEGREES_BEHIND_A_COMMA = _DEGREES | {"ma", "ms", "ba", "bs", "do", "np", "pa", "rn", "sc", "med", "miss", "sir"}
 _CONTACT_FIELDS = ("name", "role", "phone", "phoneExt", "email")
 _DOTTED = re.compile(r"(?<=\w)\.(?=\w)")
 
 
 def bare_name(name: str) -> str:
     """A person's name without degrees, titles and single initials; the order of its words is nothing."""
-    words = normal(_DOTTED.sub("", name)).split()
-    bare = [word for word in words if word not in _DEGREES and len(word) > 1]
-    return " ".join(sorted(bare or words))
+    words = _spoken(name)
+    return " ".join(sorted([word for word in words if len(word) > 1] or words))
 
 
 def same_person(a: str, b: str) -> bool:
@@ -41,7 +41,11 @@ def same_person(a: str, b: str) -> bool:
 
 
 def _spoken(name: str) -> list[str]:
-    return [word for word in normal(_DOTTED.sub(" ", name)).split() if word not in _DEGREES]
+    """The words of a name without degrees and titles; a surname that stands first, before a comma, comes last."""
+    first, *behind = _DOTTED.sub("", name).split(",")
+    words = [word for word in normal(first).split() if word not in _DEGREES]
+    more = [w for part in behind for w in normal(part).split() if w not in _DEGREES_BEHIND_A_COMMA]
+    return [*more, *words] if len(words) == 1 else [*words, *more]
 
 
 def _surname(item: Item) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
+from watcher.changes.likeness import in_order
 from watcher.changes.members import Item, both_at, matched
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.wording import excerpts, normal
@@ -14,6 +15,7 @@ from watcher.record import canonical
 
 REFERENCES = "protocolSection.referencesModule.references"
 LINKS = "protocolSection.referencesModule.seeAlsoLinks"
+_ALIKE = 0.6
 
 
 class References:
@@ -35,7 +37,7 @@ class References:
 def _publications(pair: Pair) -> Iterator[Finding]:
     if (sides := both_at(pair, REFERENCES)) is None:
         return
-    found = matched(*sides, _number_and_type, _number, _citation)
+    found = matched(*sides, _number_and_type, _number, _citation).joined(_likeness, _ALIKE)
     for before, after in found.same:
         if before.text != after.text:
             yield _moved(before, after)
@@ -103,6 +105,13 @@ def _number(item: Item) -> str:
 
 def _number_and_type(item: Item) -> str:
     return f"{item.get('pmid')}|{item.get('type')}" if item.get("pmid") else ""
+
+
+def _likeness(before: Item, after: Item) -> float:
+    """How alike two citations are; two PubMed numbers are two papers."""
+    if before.get("pmid") and after.get("pmid"):
+        return 0
+    return in_order(before.get("citation"), after.get("citation"))
 
 
 def _citation(item: Item) -> str:

@@ -21,7 +21,8 @@ _WHOLE, _AROUND = 300, 4
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The text as it is compared: without case, accents, punctuation and layout, but with the signs that mean."""
-    signed = _NEGATIVE.sub(r"\1 negative ", _POSITIVE.sub(" positive ", tidy(text)))
+    # In capitals, the dotless i of Turkish is an I like any other.
+    signed = _NEGATIVE.sub(r"\1 negative ", _POSITIVE.sub(" positive ", tidy(text).replace("ı", "i")))
     return folded(_COMPARED.sub(lambda sign: _NAMES[sign[0]], signed))
 
 
@@ -33,7 +34,7 @@ def alike(a: str, b: str) -> bool:
 def singular(text: str) -> str:
     """`normal`, with plurals as singulars: "Solid Tumors" is "Solid Tumor"."""
     return " ".join(
-        word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
+        word[:-1] if len(word) > 4 and word[-1] == "s" and word[-2] not in "sui" else word
         for word in normal(text).split()
     )
 
