@@ -256,6 +256,8 @@ def test_what_was_edited_can_be_edited_back(path, value, kind, severity):
         (f"{S}.collaborators", edited(_COLLABORATORS, 0, name="Sample Genomics, Inc.")),
         (f"{S}.collaborators", edited(_COLLABORATORS, 0, **{"class": "OTHER"})),
         (f"{S}.responsibleParty.investigatorTitle", "professor"),
+        (f"{S}.responsibleParty.investigatorFullName", "Ada Doe, MD"),
+        (f"{S}.responsibleParty.investigatorAffiliation", "Alpha Hospital Ltd."),
         (f"{PEOPLE}.overallOfficials", edited(_OFFICIALS, 0, name="Doe, Ada, M.D., PhD")),
         (f"{PEOPLE}.overallOfficials", edited(_OFFICIALS, 0, name="A. Doe")),
         (f"{PEOPLE}.overallOfficials", edited(_OFFICIALS, 1, affiliation="Example Pharma GmbH")),
@@ -366,7 +368,19 @@ def test_the_flood_of_a_restored_record_stands_under_its_restoration():
     bare = dict.fromkeys(FULL, ABSENT) | {f"{P}.designModule": ABSENT, LOCATIONS: ABSENT}
     found = changes(record(bare, status="WITHHELD"), full(status="RECRUITING"))
     alone = {change.kind for change in found if change.parent is None and change.severity > Severity.NOISE}
-    assert alone <= {"status.restored", "record.delayed_posting", "oversight.fdaaa_violation"}
+    assert alone == {"status.restored", "oversight.fdaaa_violation"}
+
+
+def test_what_a_withheld_record_no_longer_shows_stands_under_the_withholding():
+    bare = dict.fromkeys(FULL, ABSENT) | {f"{P}.designModule": ABSENT, LOCATIONS: ABSENT}
+    found = changes(full(status="RECRUITING"), record(bare, status="WITHHELD"))
+    alone = {change.kind for change in found if change.parent is None and change.severity > Severity.NOISE}
+    assert not {kind for kind in alone if not kind.startswith(("date.", "enrollment.", "site.", "status.withheld"))}
+
+
+def test_a_sponsor_that_changed_while_the_record_was_withheld_stands_by_itself():
+    found = changes(record(status="WITHHELD"), record(status="RECRUITING", sponsor="Sample Biotech"))
+    assert next(change for change in found if change.kind == "sponsor.changed").parent is None
 
 
 def test_a_long_text_and_many_rows_are_read_in_time():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import Measures
-from watcher.changes.wording import excerpts, normal
+from watcher.changes.wording import alike, excerpts, normal
 from watcher.changes.words import clipped, label
 
 Values = tuple[str, ...]
@@ -17,7 +17,8 @@ Values = tuple[str, ...]
 class Field:
     """One field of the record: where it stands, what it is called, what shape it has.
 
-    `coded` values are shown with the registry's labels, others in quotes; `nothing` is as good as absent.
+    `coded` values are shown with the registry's labels, others in quotes; `nothing` is as good as absent, and `same`
+    says of two texts that they mean one thing.
     """
 
     path: str
@@ -25,6 +26,7 @@ class Field:
     shape: type = str
     coded: bool = True
     nothing: frozenset[str] = frozenset()
+    same: Callable[[str, str], bool] = alike
 
     @property
     def name(self) -> str:
@@ -51,10 +53,12 @@ class Field:
 
     def moved(self, pair: Pair) -> Moved | None:
         """The difference between both sides, None where there is none worth telling."""
+        if pair.old.at(self.path) == pair.new.at(self.path):
+            return None
         old, new = self.read(pair.old), self.read(pair.new)
         if old is None or new is None or self._compared(old) == self._compared(new):
             return None
-        return Moved(self, old, new)
+        return None if len(old) == len(new) == 1 and self.same(old[0], new[0]) else Moved(self, old, new)
 
 
 @dataclass(frozen=True, slots=True)

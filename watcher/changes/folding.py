@@ -17,16 +17,23 @@ _RETURNED = frozenset(
     {"date.start.added", "date.primary_completion.added", "date.completion.added", "enrollment.added", "site.added"}
     | {"why_stopped.added", "record.changed"}
 )
-_RETURNED_FIELDS = frozenset(
+# Fields with one value each: theirs follows where it was first seen, or last seen, with the record.
+_SEEN_FIELDS = frozenset(
     {"phase.changed", "study_type.changed", "sponsor.changed", "sponsor.renamed", "sponsor.class_changed"}
-    | {"collaborator.added", "responsible_party.changed", "investigator.changed", "contact.changed", "title.changed"}
-    | {"condition.added", "keyword.changed", "description.changed", "identifier.added", "expanded_access.linked"}
+    | {"responsible_party.changed", "investigator.changed", "contact.changed", "title.changed", "keyword.changed"}
+    | {"description.changed", "ipd.plan_changed", "ipd.details_changed", "record.delayed_posting"}
     | {f"design.{field}_changed" for field in ("allocation", "model", "masking", "purpose", "other")}
     | {f"oversight.{field}_changed" for field in ("fda_regulated", "dmc", "other")}
-    | {"ipd.plan_changed", "ipd.details_changed", "ipd.available", "document.added"}
-    | {"reference.added", "reference.result_added", "reference.changed"}
 )
-_GONE_FIELDS = frozenset(kind.replace(".added", ".removed") for kind in _RETURNED_FIELDS)
+_REFERENCES = frozenset({"reference.added", "reference.result_added", "reference.changed"})
+_RETURNED_ITEMS = frozenset(
+    {"collaborator.added", "condition.added", "identifier.added", "document.added", "expanded_access.linked"}
+    | {"ipd.available"}
+)
+_WITHHELD_ITEMS = frozenset(
+    {"collaborator.removed", "condition.removed", "identifier.removed", "document.removed", "expanded_access.unlinked"}
+    | {"record.changed"}
+)
 # What another change of the same step accounts for, whatever the status does.
 _FOLLOWS: Mapping[str, str] = {
     "ipd.details_changed": "ipd.plan_changed",
@@ -41,6 +48,8 @@ class Cause:
 
     sites: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    first_seen: frozenset[str] = frozenset()
+    last_seen: frozenset[str] = frozenset()
     always: frozenset[str] = field(default=_SHOWN)
 
 
@@ -49,8 +58,8 @@ CAUSES: Mapping[str, Cause] = {
     "status.resumed": Cause(sites=_OPENED, others=frozenset({"why_stopped.removed"})),
     "status.reopened": Cause(sites=_OPENED, others=frozenset({"why_stopped.removed"})),
     "status.revived": Cause(sites=_OPENED | _ENDED, others=frozenset({"why_stopped.added"})),
-    "status.restored": Cause(others=_RETURNED | _RETURNED_FIELDS),
-    "status.withheld": Cause(others=_GONE_FIELDS),
+    "status.restored": Cause(others=_RETURNED | _RETURNED_ITEMS | _REFERENCES, first_seen=_SEEN_FIELDS),
+    "status.withheld": Cause(others=_WITHHELD_ITEMS | _REFERENCES, last_seen=_SEEN_FIELDS),
     "status.enrollment_closed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.completed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.suspended": Cause(sites=frozenset({"site.suspended"}), others=frozenset({"why_stopped.added"})),
@@ -69,7 +78,8 @@ Parents = dict[int, int]
 
 def parents_of(changes: Sequence[Change]) -> Parents:
     """Position of a consequence -> position of its cause, for the changes of one step."""
-    return {**_under_another_field(changes), **_under_primary_completion(changes), **_under_status(changes)}
+    nearest = {**_under_another_field(changes), **_under_primary_completion(changes), **_under_status(changes)}
+    return {place: nearest.get(cause, cause) for place, cause in nearest.items()}
 
 
 def _under_another_field(changes: Sequence[Change]) -> Parents:
@@ -92,7 +102,13 @@ def _follower(cause: Cause, changes: Iterable[Change]) -> Callable[[Change], boo
     shown = Counter(change.kind for change in changes if change.kind in cause.sites)
     majority = {kind for kind, _ in sorted(shown.items(), key=lambda item: (-item[1], item[0]))[:1]}
     following = cause.others | cause.always | majority
-    return lambda change: change.kind in following or _contacts_shown(change)
+    return lambda change: change.kind in following or _contacts_shown(change) or _seen_with_it(cause, change)
+
+
+def _seen_with_it(cause: Cause, change: Change) -> bool:
+    """Whether a field came or went as a whole, as nearly all do with a record that is withheld."""
+    came, went = change.old is None and change.new is not None, change.new is None and change.old is not None
+    return (came and change.kind in cause.first_seen) or (went and change.kind in cause.last_seen)
 
 
 def _contacts_shown(change: Change) -> bool:

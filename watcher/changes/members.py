@@ -28,6 +28,8 @@ class Item:
 
 
 Key = Callable[[Item], str]
+# So many pairs of leftovers are looked at one by one.
+_FEW = 2500
 
 
 def items_at(side: Version, path: str, shape: type = dict) -> list[Item] | None:
@@ -43,6 +45,8 @@ def items_at(side: Version, path: str, shape: type = dict) -> list[Item] | None:
 
 def both_at(pair: Pair, path: str, shape: type = dict) -> tuple[list[Item], list[Item]] | None:
     """The items on both sides; None where either side is misshapen, or nothing differs."""
+    if pair.old.at(path) == pair.new.at(path):
+        return None
     old, new = (items_at(side, path, shape) for side in (pair.old, pair.new))
     if old is None or new is None or [item.text for item in old] == [item.text for item in new]:
         return None
@@ -58,7 +62,9 @@ class Matched:
     new: tuple[Item, ...]
 
     def joined(self, score: Callable[[Item, Item], float], least: float) -> Matched:
-        """The same with what is left over paired by how alike it is."""
+        """The same with leftovers paired by how alike they are, unless so many are left that the list is another."""
+        if len(self.gone) * len(self.new) > _FEW:
+            return self
         pairs = [(before, after) for before, after, _ in best_pairs(self.gone, self.new, score, least)]
         gone, new = _without(pairs, self.gone, self.new)
         return Matched((*self.same, *pairs), tuple(gone), tuple(new))
@@ -118,6 +124,8 @@ class Members:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding for each thing that is new, and for each that is gone; copies of a thing are one."""
+        if all(pair.old.at(path) == pair.new.at(path) for path in self.lists):
+            return
         old, new = self._items(pair.old), self._items(pair.new)
         if old is None or new is None or old == new:
             return

@@ -75,8 +75,8 @@ class Sponsor:
     """The lead sponsor's name, and the name of the organisation that keeps the record."""
 
     verbs: Mapping[str, Verb] = {
-        "changed": Verb("another organisation", "Lead sponsor changed: {old} -> {new}."),
-        "renamed": Verb("the same organisation under another name", "{what}: {old} -> {new}.{kept}"),
+        "changed": Verb("another organisation", "Lead sponsor changed: {was} -> {now}."),
+        "renamed": Verb("the same organisation under another name", "{what}: {was} -> {now}.{kept}"),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
@@ -89,9 +89,10 @@ class Sponsor:
             yield _sponsor(pair, moved, lead, keeper)
         elif moved:
             kept = f" The lead sponsor is named {clipped(lead[1])}." if lead[1] else ""
-            old, new = (clipped(name) or "none" for name in keeper)
-            words = {"what": "The organisation that keeps the record is named differently", "kept": kept}
-            yield Finding("renamed", moved, "organization.fullName", old, new, words)
+            yield _named("renamed", moved, "organization.fullName", keeper, _KEEPER, kept)
+
+
+_KEEPER = "The organisation that keeps the record is named differently"
 
 
 def _sponsor(pair: Pair, moved: tuple[str, ...], lead: tuple[str, str], keeper: tuple[str, str]) -> Finding:
@@ -99,8 +100,15 @@ def _sponsor(pair: Pair, moved: tuple[str, ...], lead: tuple[str, str], keeper: 
     # The organisation that keeps the record bore the name already: the sponsor's name follows it.
     follows = alike(lead[1], keeper[1]) and alike(*keeper)
     same = all(lead) and before == after and (follows or same_organisation(*lead))
-    old, new = (clipped(name) or "none" for name in lead)
-    return Finding("renamed" if same else "changed", moved, "", old, new, {"what": "Lead sponsor renamed", "kept": ""})
+    return _named("renamed" if same else "changed", moved, "", lead, "Lead sponsor renamed")
+
+
+def _named(
+    verb: str, moved: tuple[str, ...], subject: str, names: tuple[str, str], what: str, kept: str = ""
+) -> Finding:
+    old, new = map(clipped, names)
+    words = {"what": what, "was": old or "none", "now": new or "none", "kept": kept}
+    return Finding(verb, moved, subject, old or None, new or None, words)
 
 
 def organisation_key(name: str) -> str:

@@ -13,15 +13,16 @@ PHASES = "protocolSection.designModule.phases"
 class Phases:
     """The set of phases; "not applicable" and no phase at all are the same."""
 
-    verbs: Mapping[str, Verb] = {"changed": Verb("another set of phases", "Phase changed: {old} -> {new}.")}
+    verbs: Mapping[str, Verb] = {"changed": Verb("another set of phases", "Phase changed: {was} -> {now}.")}
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """At most one finding."""
         old, new = _phases(pair.old), _phases(pair.new)
         if old is None or new is None or old == new:
             return
-        before, after = (phase_label(sorted(side, key=_place)) or "not applicable" for side in (old, new))
-        yield Finding("changed", row.paths, old=before, new=after)
+        before, after = (phase_label(sorted(side, key=_place)) for side in (old, new))
+        shown = {"was": before or "not applicable", "now": after or "not applicable"}
+        yield Finding("changed", row.paths, old=before or None, new=after or None, words=shown)
 
 
 def _phases(side: Version) -> frozenset[str] | None:

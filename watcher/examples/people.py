@@ -57,7 +57,8 @@ EXAMPLES: tuple[Example, ...] = (
         {"responsible": {"type": "SPONSOR"}},
         {"responsible": {"type": "PRINCIPAL_INVESTIGATOR", "investigatorFullName": "Ada Doe"}},
         "minor",
-        'Responsible party changed: Sponsor -> Principal investigator. Its investigator changed: none -> "Ada Doe".',
+        "Responsible party changed: Sponsor -> Principal investigator. "
+        'Responsible investigator changed: none -> "Ada Doe".',
     ),
     Example(
         "investigator.changed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from watcher.changes.fields import AnyField, EachField, Field, paths_of
 from watcher.changes.members import Item, Members
 from watcher.changes.organisations import LEAD, ORGANIZATION, Sponsor, organisation_key, same_organisation
-from watcher.changes.people import Contacts, Investigators
+from watcher.changes.people import Contacts, Investigators, same_person
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
 from watcher.changes.words import label
@@ -20,11 +20,16 @@ _PEOPLE = "protocolSection.contactsLocationsModule"
 _CLASS = (Field(f"{LEAD}.class", "Class of the lead sponsor"),)
 _RESPONSIBLE = (
     Field(f"{_PARTY}.type", "Responsible party"),
-    Field(f"{_PARTY}.investigatorFullName", "Its investigator", coded=False),
-    Field(f"{_PARTY}.investigatorTitle", "Title of its investigator", coded=False),
-    Field(f"{_PARTY}.investigatorAffiliation", "Affiliation of its investigator", coded=False),
-    Field(f"{_PARTY}.oldNameTitle", "Name and title, as older records have it,", coded=False),
-    Field(f"{_PARTY}.oldOrganization", "Organisation, as older records have it,", coded=False),
+    Field(f"{_PARTY}.investigatorFullName", "Responsible investigator", coded=False, same=same_person),
+    Field(f"{_PARTY}.investigatorTitle", "Title of the responsible investigator", coded=False),
+    Field(
+        f"{_PARTY}.investigatorAffiliation",
+        "Affiliation of the responsible investigator",
+        coded=False,
+        same=same_organisation,
+    ),
+    Field(f"{_PARTY}.oldNameTitle", "Responsible person (older form)", coded=False),
+    Field(f"{_PARTY}.oldOrganization", "Responsible organisation (older form)", coded=False, same=same_organisation),
 )
 
 
