@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import changes, kinds, only, record, the
 from watcher.changes.organisations import same_organisation
@@ -136,3 +138,18 @@ def test_a_collaborator_under_a_longer_name_is_no_news():
     names = ("National Cancer Institute", "National Cancer Institute (NCI)")
     before, after = ([{"name": name, "class": "NIH"}] for name in names)
     assert only(changes(record(collaborators=before), record(collaborators=after))).severity is Severity.NOISE
+
+
+_NAMES = st.text(alphabet="aAbdé. ,-(", max_size=12)
+
+
+@given(_NAMES, _NAMES)
+def test_it_does_not_matter_which_name_is_the_older(one, other):
+    assert same_person(one, other) == same_person(other, one)
+    assert same_organisation(one, other) == same_organisation(other, one)
+
+
+@given(_NAMES)
+def test_every_name_is_its_own_in_capitals_too(name):
+    assert same_person(name, name.upper())
+    assert same_organisation(name, f" {name.upper()}.")

@@ -17,6 +17,11 @@ from watcher.changes.wording import alike, excerpts, singular
         ("ECOG \\>= 2", "ECOG ≥ 2"),
         ("Two groups,\n\nside by side", "Two groups - side by side"),
         ("KADIOĞLU", "kadıoğlu"),
+        ("HÃ´pital Foch", "Hôpital Foch"),
+        ("Universität Köln", "UniversitÃ¤t KÃ¶ln"),
+        ("Château d’Âge", "Chateau d'Age"),
+        ("København", "Kobenhavn"),
+        ("Merck Sharp &amp; Dohme", "Merck Sharp & Dohme"),
         ("", ""),
     ],
 )

@@ -28,7 +28,7 @@ def of_masking(pair: Pair, moved: Sequence[Moved]) -> Measures:
 
 
 def _recoded(pair: Pair, masking: Moved) -> bool:
-    """The registry knew "Double" only, whoever was masked, until it counted roles (January 2017)."""
+    """Older records say "double" whoever was masked; the word of today counts the roles (data element Masking)."""
     roles = pair.new.at("protocolSection.designModule.designInfo.maskingInfo.whoMasked")
     told = len(roles) if isinstance(roles, list) else 0
     counts = [_ROLES.get(value) for value in (*masking.old, *masking.new)]

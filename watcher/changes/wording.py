@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
+from html import unescape
 from itertools import takewhile
 
 from watcher.changes.words import clipped
@@ -14,6 +16,9 @@ _POSITIVE = re.compile(r"(?<=\w)\+(?!\w)")
 _NEGATIVE = re.compile(r"\b([A-Za-z]{1,4}\d{0,3})-(?!\w)")
 _COMPARED = re.compile(r"[<>]=?")
 _NAMES = {">": " morethan ", "<": " lessthan ", ">=": " atleast ", "<=": " atmost "}
+_MISREAD = re.compile("[\u00c2-\u00c5\u00d0\u00e2][^A-Za-z ]")
+# Letters that are no letter with an accent, and yet are written without their stroke.
+_LATIN = str.maketrans({"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "œ": "oe"})
 # So many characters are shown of a text of which only a part differs, and so many words around that part.
 _WHOLE, _AROUND = 300, 4
 
@@ -21,9 +26,19 @@ _WHOLE, _AROUND = 300, 4
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The text as it is compared: without case, accents, punctuation and layout, but with the signs that mean."""
-    # In capitals, the dotless i of Turkish is an I like any other.
-    signed = _NEGATIVE.sub(r"\1 negative ", _POSITIVE.sub(" positive ", tidy(text).replace("ı", "i")))
+    plain = tidy(unescape(_repaired(text))).translate(_LATIN)
+    signed = _NEGATIVE.sub(r"\1 negative ", _POSITIVE.sub(" positive ", plain))
     return folded(_COMPARED.sub(lambda sign: _NAMES[sign[0]], signed))
+
+
+def _repaired(text: str) -> str:
+    """The text without the marks of UTF-8 that somebody read as Windows-1252 ("HÃ´pital"), where it is that."""
+    if not _MISREAD.search(text):
+        return text
+    for codec in ("cp1252", "latin-1"):
+        with suppress(UnicodeError):
+            return text.encode(codec).decode()
+    return text
 
 
 def alike(a: str, b: str) -> bool:
