@@ -391,3 +391,28 @@ def test_a_long_text_and_many_rows_are_read_in_time():
     turned = " ".join(reversed(long.split()))
     after = snapshot(record({f"{P}.descriptionModule.detailedDescription": turned, f"{REFERENCES}.references": other}))
     assert changes_between(before, after)
+
+
+_SOME = st.lists(st.sampled_from(EDITS), max_size=6).map(lambda edits: {path: value for path, value, *_ in edits})
+
+
+def _turned(built: Any) -> Any:
+    """The same with every list the other way round."""
+    if isinstance(built, dict):
+        return {key: _turned(value) for key, value in built.items()}
+    return [_turned(item) for item in reversed(built)] if isinstance(built, list) else built
+
+
+@given(_SOME, _SOME)
+def test_any_edits_at_once_are_told_alike_in_any_order_and_none_twice(one, other):
+    old, new = full(one), full(other)
+    found = changes(old, new)
+    things = [(change.kind, change.subject, change.severity, change.sentence) for change in found]
+    turned = changes(_turned(old), _turned(new))
+    assert [thing for thing in things if thing[0] != "record.changed"] == [
+        (change.kind, change.subject, change.severity, change.sentence)
+        for change in turned
+        if change.kind != "record.changed"
+    ]
+    assert len(set(things)) == len(things)
+    assert bool(found) == bool(changes(new, old)) == (old != new)
