@@ -61,7 +61,7 @@ def put(path: str, old: Any, new: Any) -> tuple[str, ...]:
         "newTopLevelField",
         f"{P}.newModule.newField",
         f"{P}.statusModule.newField",
-        f"{P}.designModule.designInfo.maskingInfo.masking",
+        f"{P}.designModule.designInfo.maskingInfo.newField",
         "resultsSection.newModule.rows",
         "derivedSection.miscInfoModule.removedCountries",
         "annotationSection.annotationModule.unpostedAnnotation.unpostedResponsibleParty",
@@ -259,7 +259,7 @@ def test_one_of_several_equal_items_gone_is_one_path():
 
 
 def test_a_plain_item_replaced_is_told_on_both_sides():
-    path = f"{P}.conditionsModule.keywords"
+    path = f"{P}.newModule.rows"
     assert put(path, ["A", "B"], ["A", "C"]) == (f"{path}[1]",)
 
 

@@ -26,7 +26,7 @@ _UNTOLD = (
     "protocolSection.armsInterventionsModule.interventions[].armGroupLabels",
     "protocolSection.eligibilityModule.stdAges",
 )
-_RECORD = next(row for row in ROWS if row.name == "record")
+_RECORD = next(row for row in ROWS if row.name == "record" and "changed" in row.rules)
 
 
 def changes_between(
@@ -75,7 +75,7 @@ def _sentence(verb: Verb, label: str, finding: Finding) -> str:
 
 def _rest(pair: Pair, found: Iterable[tuple[Row, Finding]]) -> Iterator[Finding]:
     """What no row claims: the residual, or, where nothing but the filing dates moved, that it was filed again."""
-    claims = {path for row, finding in found for path in (*row.paths, *finding.paths, *finding.claims)}
+    claims = {path for row, finding in found for path in _answered(row, finding)}
     old, new = dict(pair.old.record), dict(pair.new.record)
     paths = unclaimed_paths(old, new, claims | {*_FILING, *_UNTOLD})
     if not paths and not claims:
@@ -85,6 +85,10 @@ def _rest(pair: Pair, found: Iterable[tuple[Row, Finding]]) -> Iterator[Finding]
         paths = unclaimed_paths(old, new, _UNTOLD)
     if paths:
         yield Finding("changed", paths, words={"where": _summary(paths)}, detail={"paths": len(paths)})
+
+
+def _answered(row: Row, finding: Finding) -> tuple[str, ...]:
+    return (*(() if row.each else row.paths), *finding.paths, *finding.claims)
 
 
 def _summary(paths: tuple[str, ...]) -> str:

@@ -26,6 +26,14 @@ _RESULTS_STYLE = frozenset(
     | {"results.submitted", "results.returned"}
 )
 
+# Where a withheld record showed these before and after, they moved meanwhile.
+_OWN_NEWS = frozenset({"sponsor.changed", "phase.changed", "study_type.changed"})
+# What another field of the same module accounts for.
+_FOLLOWS: Mapping[str, str] = {
+    "ipd.details_changed": "ipd.plan_changed",
+    "sponsor.class_changed": "sponsor.changed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -65,11 +73,31 @@ Parents = dict[int, int]
 
 def parents_of(changes: Sequence[Change]) -> Parents:
     """Position of a consequence -> position of its cause, for the changes of one step."""
-    rules = (_contacts_under_site, _completion_under_primary, _sites_under_country, _style_under_results, _under_status)
-    parents: Parents = {}
+    rules = (
+        _contacts_under_site,
+        _under_another_field,
+        _completion_under_primary,
+        _sites_under_country,
+        _style_under_results,
+        _under_status,
+    )
+    nearest: Parents = {}
     for rule in rules:
-        parents |= rule(changes)
-    return parents
+        nearest |= rule(changes)
+    return {place: _topmost(cause, nearest) for place, cause in nearest.items()}
+
+
+def _topmost(cause: int, parents: Parents) -> int:
+    """The cause that stands by itself: a consequence of a consequence is told under it, too."""
+    while cause in parents:
+        cause = parents[cause]
+    return cause
+
+
+def _under_another_field(changes: Sequence[Change]) -> Parents:
+    first = {change.kind: position for position, change in reversed([*enumerate(changes)])}
+    followed = ((place, _FOLLOWS.get(change.kind)) for place, change in enumerate(changes))
+    return {place: first[cause] for place, cause in followed if cause in first}
 
 
 def _under_status(changes: Sequence[Change]) -> Parents:
@@ -84,11 +112,17 @@ def _under_status(changes: Sequence[Change]) -> Parents:
 
 def _follower(cause: Cause, changes: Iterable[Change]) -> Callable[[Change], bool]:
     if cause.everything:
-        return lambda change: True
+        return _of_the_flood
     shown = Counter(change.kind for change in changes if change.kind in cause.sites)
     majority = {kind for kind, _ in sorted(shown.items(), key=lambda item: (-item[1], item[0]))[:1]}
     following = cause.others | cause.always | majority
     return lambda change: change.kind in following or _contacts_shown(change)
+
+
+def _of_the_flood(change: Change) -> bool:
+    """Whether a change is what a record shows again, or no longer, as a whole; a notice or another owner is news."""
+    both = change.old is not None and change.new is not None
+    return change.kind != "oversight.fdaaa_violation" and not (both and change.kind in _OWN_NEWS)
 
 
 def _contacts_shown(change: Change) -> bool:

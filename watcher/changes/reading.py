@@ -11,6 +11,9 @@ from watcher.changes.rules import Rule
 from watcher.model import Change
 from watcher.record import PartialDate
 
+# What `Version.value` gives where something of another shape stands: that is for the residual to show, raw.
+MISSHAPEN = object()
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -29,6 +32,18 @@ class Version:
         """The text at `path`, "" where there is none."""
         value = self.at(path)
         return value.strip() if isinstance(value, str) else ""
+
+    def value(self, path: str, *shapes: type) -> Any:
+        """The value at `path` if it is of these shapes, None where it is absent, MISSHAPEN where any step is odd."""
+        node: Any = self.record
+        for key in path.split("."):
+            if node is None:
+                return None
+            if not isinstance(node, dict):
+                return MISSHAPEN
+            node = node.get(key)
+        fits = node is None or (isinstance(node, shapes) and (bool in shapes or not isinstance(node, bool)))
+        return node if fits else MISSHAPEN
 
     def misshapen(self, path: str) -> bool:
         """Whether something other than an object stands at `path`: that is for the residual to show, raw."""
@@ -147,7 +162,8 @@ class Comparer(Protocol):
 class Row:
     """One line of the table: a noun, its label, where it stands in the record, how it is compared, how much it matters.
 
-    A kind is the row's name and a verb. A row that finds something answers for all of its `paths`.
+    A kind is the row's name and a verb. A row that finds something answers for all of its `paths`, but where it
+    tells `each` of them apart: then a finding answers for its own.
     """
 
     name: str
@@ -155,3 +171,4 @@ class Row:
     paths: tuple[str, ...]
     compare: Comparer
     rules: Mapping[str, Rule]
+    each: bool = False

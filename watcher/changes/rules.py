@@ -22,6 +22,11 @@ class When(StrEnum):
     ENDS_STOPPED = "it ends terminated or withdrawn"
     IN_A_STOP = "it is now suspended, terminated or withdrawn"
     LOSES_OPEN_SITE = "it was recruiting and the study still recruits"
+    OPENED_AFTER_START = "a blinded study that has started becomes open"
+    YES_TO_NO_AFTER_START = "yes becomes no in a study that has started"
+    SHARING_WITHDRAWN = "yes becomes no or undecided"
+    OF_THE_PRINCIPAL = "it is a principal investigator"
+    FEW_WORDS = "fewer than 20 % of the words moved"
 
 
 Measures = Mapping[str, float]
@@ -67,9 +72,15 @@ def rule(
     critical: tuple[Condition, ...] = (),
     major: tuple[Condition, ...] = (),
     minor: tuple[Condition, ...] = (),
+    noise: tuple[Condition, ...] = (),
 ) -> Rule:
     """Build a rule as it is read: minor, major from 90 days, critical from 365 days."""
-    steps = ((Severity.CRITICAL, critical), (Severity.MAJOR, major), (Severity.MINOR, minor))
+    steps = (
+        (Severity.CRITICAL, critical),
+        (Severity.MAJOR, major),
+        (Severity.MINOR, minor),
+        (Severity.NOISE, noise),
+    )
     return Rule(default, tuple(step for step in steps if step[1]))
 
 

@@ -26,6 +26,65 @@ _PHASE = {
     "PHASE3": "Phase 3",
     "PHASE4": "Phase 4",
 }
+# Where a capital and blanks are not enough.
+_ODD = {
+    "NA": "Not applicable",
+    "NON_RANDOMIZED": "Non-randomized",
+    "SINGLE_GROUP": "Single group assignment",
+    "PARALLEL": "Parallel assignment",
+    "CROSSOVER": "Crossover assignment",
+    "FACTORIAL": "Factorial assignment",
+    "SEQUENTIAL": "Sequential assignment",
+    "NONE": "None (open label)",
+    "ECT": "Educational/counseling/training",
+    "CASE_CONTROL": "Case-control",
+    "CASE_ONLY": "Case-only",
+    "CASE_CROSSOVER": "Case-crossover",
+    "FAMILY_BASED": "Family-based",
+    "CROSS_SECTIONAL": "Cross-sectional",
+    "SAMPLES_WITH_DNA": "Samples with DNA",
+    "SAMPLES_WITHOUT_DNA": "Samples without DNA",
+    "NIH": "NIH",
+    "FDA": "FDA",
+    "VA": "VA",
+    "CDC": "CDC",
+    "AHRQ": "AHRQ",
+    "SAMHSA": "SAMHSA",
+    "FED": "U.S. federal agency",
+    "OTHER_GOV": "Other government",
+    "INDIV": "Individual",
+    "AMBIG": "Ambiguous",
+    "OTHER_GRANT": "Other grant or funding number",
+    "EUDRACT_NUMBER": "EudraCT number",
+    "CTIS": "EU CT number",
+    "REGISTRY": "Registry identifier",
+    "SPONSOR_INVESTIGATOR": "Sponsor-investigator",
+    "SUB_INVESTIGATOR": "Sub-investigator",
+    "SAP": "Statistical analysis plan",
+    "ICF": "Informed consent form",
+    "CSR": "Clinical study report",
+    "PROBABILITY_SAMPLE": "Probability sample",
+    "NON_PROBABILITY_SAMPLE": "Non-probability sample",
+    "LTE60": "At most 60 days",
+    "GT60": "More than 60 days",
+}
+_EVEN = frozenset(
+    ("RANDOMIZED", "INTERVENTIONAL", "OBSERVATIONAL", "EXPANDED_ACCESS", "TREATMENT", "PREVENTION", "DIAGNOSTIC",
+     "SUPPORTIVE_CARE", "SCREENING", "HEALTH_SERVICES_RESEARCH", "BASIC_SCIENCE", "DEVICE_FEASIBILITY", "OTHER",
+     "COHORT", "ECOLOGIC_OR_COMMUNITY", "DEFINED_POPULATION", "NATURAL_HISTORY", "RETROSPECTIVE", "PROSPECTIVE",
+     "NONE_RETAINED", "SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE", "PARTICIPANT", "CARE_PROVIDER", "INVESTIGATOR",
+     "OUTCOMES_ASSESSOR", "INDUSTRY", "NETWORK", "UNKNOWN", "SPONSOR", "PRINCIPAL_INVESTIGATOR", "STUDY_CHAIR",
+     "STUDY_DIRECTOR", "CONTACT", "YES", "NO", "UNDECIDED", "STUDY_PROTOCOL", "ANALYTIC_CODE", "BACKGROUND", "RESULT",
+     "DERIVED", "EXPERIMENTAL", "ACTIVE_COMPARATOR", "PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION",
+     "BEHAVIORAL", "BIOLOGICAL", "COMBINATION_PRODUCT", "DEVICE", "DIAGNOSTIC_TEST", "DIETARY_SUPPLEMENT", "DRUG",
+     "GENETIC", "PROCEDURE", "RADIATION", "FEMALE", "MALE", "ALL", "VIOLATION_IDENTIFIED", "CORRECTION_CONFIRMED",
+     "PENALTY_IMPOSED", "ISSUES_IN_LETTER_ADDRESSED_CONFIRMED")
+)  # fmt: skip
+
+
+def label(value: str) -> str:
+    """The registry's label of a coded value ("Non-randomized"); a value that is not known is shown raw."""
+    return _ODD.get(value) or (value.replace("_", " ").capitalize() if value in _EVEN else value)
 
 
 def status_label(value: str) -> str:

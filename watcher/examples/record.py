@@ -34,10 +34,10 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "record.changed",
-        {"keywords": ["one"]},
-        {"keywords": ["one", "two"]},
+        {"first_submitted": "2023-11-02"},
+        {"first_submitted": "2023-11-03"},
         "noise",
-        "Other differences: conditionsModule.keywords[1].",
+        "Other differences: statusModule.studyFirstSubmitDate.",
     ),
     Example(
         "record.merged",

@@ -131,6 +131,27 @@ EXAMPLES: tuple[Example, ...] = (
         "Expanded access ended by approval: Available -> Approved for marketing.",
     ),
     Example(
+        "expanded_access.linked",
+        {"expanded_access": {"hasExpandedAccess": False}},
+        {"expanded_access": {"hasExpandedAccess": True, "nctId": "NCT00000009", "statusForNctId": AVAILABLE}},
+        "major",
+        "Expanded access stated: none -> NCT00000009.",
+    ),
+    Example(
+        "expanded_access.unlinked",
+        {"expanded_access": {"hasExpandedAccess": True, "nctId": "NCT00000009", "statusForNctId": AVAILABLE}},
+        {},
+        "major",
+        "Expanded access no longer stated: NCT00000009 -> none.",
+    ),
+    Example(
+        "expanded_access.status_changed",
+        {"expanded_access": {"hasExpandedAccess": True, "nctId": "NCT00000009", "statusForNctId": AVAILABLE}},
+        {"expanded_access": {"hasExpandedAccess": True, "nctId": "NCT00000009", "statusForNctId": ENDED}},
+        "minor",
+        "Status of the expanded access NCT00000009: Available -> No longer available.",
+    ),
+    Example(
         "why_stopped.added",
         {"status": SUSPENDED},
         {"status": SUSPENDED, "why_stopped": "Slow accrual"},

@@ -1,22 +1,90 @@
-"""What the study calls itself and says of itself: titles."""
+"""What the study calls itself and says of itself: titles, texts, conditions, keywords and identifiers."""
 
 from __future__ import annotations
 
-from watcher.changes.reading import Row
-from watcher.changes.rules import rule
-from watcher.changes.texts import Titles
+from watcher.changes.descriptions import Descriptions
+from watcher.changes.fields import AnyField, Field, paths_of
+from watcher.changes.members import Item, Members
+from watcher.changes.reading import Row, Verb
+from watcher.changes.rules import When, rule, where
+from watcher.changes.wording import normal, singular
+from watcher.changes.words import label
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity
+
+_IDENTIFICATION = "protocolSection.identificationModule"
+_CONDITIONS = "protocolSection.conditionsModule"
+_DESCRIPTION = "protocolSection.descriptionModule"
+
+_TITLES = (
+    Field(f"{_IDENTIFICATION}.briefTitle", "Brief title", coded=False),
+    Field(f"{_IDENTIFICATION}.officialTitle", "Official title", coded=False),
+    Field(f"{_IDENTIFICATION}.acronym", "Acronym", coded=False),
+)
+_KEYWORDS = (Field(f"{_CONDITIONS}.keywords", "Keywords", list, coded=False),)
+_IDENTIFIERS = (f"{_IDENTIFICATION}.orgStudyIdInfo", f"{_IDENTIFICATION}.secondaryIdInfos")
+
+
+def _itself(item: Item) -> str:
+    return str(item.value).strip()
+
+
+def _identifier(item: Item) -> str:
+    of = ", ".join(filter(None, (label(item.get("type")), item.get("domain"))))
+    return f"{item.get('id')} ({of})" if of else item.get("id")
+
 
 ROWS: tuple[Row, ...] = (
     Row(
         name="title",
         label="Titles",
-        paths=tuple(
-            f"protocolSection.identificationModule.{field}" for field in ("briefTitle", "officialTitle", "acronym")
-        ),
-        compare=Titles(),
+        paths=paths_of(_TITLES),
+        compare=AnyField("changed", "brief title, official title or acronym; one change, whichever moved", _TITLES),
         rules={"changed": rule(MINOR)},
+    ),
+    Row(
+        name="condition",
+        label="Conditions",
+        paths=(f"{_CONDITIONS}.conditions",),
+        compare=Members(
+            (f"{_CONDITIONS}.conditions",),
+            _itself,
+            _itself,
+            (lambda item: singular(_itself(item)),),
+            Verb("new condition; another spelling is none", "Condition added: {new}."),
+            Verb("condition gone", "Condition removed: {old}."),
+            str,
+        ),
+        rules={"added": rule(MINOR), "removed": rule(MINOR)},
+    ),
+    Row(
+        name="keyword",
+        label="Keywords",
+        paths=paths_of(_KEYWORDS),
+        compare=AnyField("changed", "keywords", _KEYWORDS),
+        rules={"changed": rule(NOISE)},
+    ),
+    Row(
+        name="description",
+        label="Brief summary and detailed description",
+        paths=(f"{_DESCRIPTION}.briefSummary", f"{_DESCRIPTION}.detailedDescription"),
+        compare=Descriptions(),
+        rules={"changed": rule(MINOR, noise=where(When.FEW_WORDS))},
+        each=True,
+    ),
+    Row(
+        name="identifier",
+        label="Identifiers",
+        paths=_IDENTIFIERS,
+        compare=Members(
+            _IDENTIFIERS,
+            lambda item: item.get("id"),
+            _identifier,
+            (lambda item: normal(item.get("id")).replace(" ", ""),),
+            Verb("an organisation's or secondary number, such as an EU CT number", "Identifier added: {new}."),
+            Verb("a number gone or replaced", "Identifier removed: {old}."),
+        ),
+        rules={"added": rule(MINOR), "removed": rule(MINOR)},
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from watcher.changes.expanded_access import EXPANDED_ACCESS, ExpandedAccess
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
 from watcher.changes.status import LAST_KNOWN, OVERALL, StatusMoves
@@ -98,6 +99,13 @@ ROWS: tuple[Row, ...] = (
             "ended": rule(CRITICAL),
             "approved": rule(CRITICAL),
         },
+    ),
+    Row(
+        name="expanded_access",
+        label="Expanded access of a study",
+        paths=(EXPANDED_ACCESS,),
+        compare=ExpandedAccess(),
+        rules={"linked": rule(MAJOR), "unlinked": rule(MAJOR), "status_changed": rule(MINOR)},
     ),
     Row(
         name="why_stopped",
