@@ -39,7 +39,11 @@ CAUSES: Mapping[str, Cause] = {
     "status.completed": Cause(sites=_ENDED, others=_COMPLETION_REACHED),
     "status.suspended": Cause(sites=frozenset({"site.suspended"}), others=frozenset({"why_stopped.added"})),
     "status.terminated": Cause(sites=_ENDED, others=_COMPLETION_REACHED | {"why_stopped.added"}),
-    "status.withdrawn": Cause(sites=_ENDED, others=_COMPLETION_REACHED | {"why_stopped.added", "enrollment.zeroed"}),
+    "status.withdrawn": Cause(
+        sites=_ENDED,
+        # A study without participants is left without sites, too.
+        others=_COMPLETION_REACHED | {"why_stopped.added", "enrollment.zeroed", "country.removed", "site.removed"},
+    ),
     "status.relabelled": Cause(sites=_ENDED, others=frozenset({"why_stopped.added"})),
     "status.became_unknown": Cause(),
     "status.stepped_back": Cause(),
@@ -53,7 +57,7 @@ Parents = dict[int, int]
 
 def parents_of(changes: Sequence[Change]) -> Parents:
     """Position of a consequence -> position of its cause, for the changes of one step."""
-    return {**_under_primary_completion(changes), **_under_status(changes)}
+    return {**_under_primary_completion(changes), **_under_country(changes), **_under_status(changes)}
 
 
 def _under_status(changes: Sequence[Change]) -> Parents:
@@ -77,6 +81,17 @@ def _contacts_shown(change: Change) -> bool:
     """Whether the contacts of a site came or went as a whole, as they do with the status."""
     shown = change.detail.get("shown_before"), change.detail.get("shown_now")
     return change.kind == "site.contact_changed" and shown[0] != shown[1]
+
+
+def _under_country(changes: Sequence[Change]) -> Parents:
+    """The sites that a country came or went with."""
+    countries = {
+        (f"site.{change.kind.removeprefix('country.')}", change.detail.get("country")): position
+        for position, change in enumerate(changes)
+        if change.kind.startswith("country.")
+    }
+    asked = ((position, (change.kind, change.detail.get("country"))) for position, change in enumerate(changes))
+    return {position: countries[key] for position, key in asked if key in countries}
 
 
 def _under_primary_completion(changes: Sequence[Change]) -> Parents:
