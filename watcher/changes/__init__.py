@@ -2,5 +2,6 @@
 
 from watcher.changes.between import changes_between, event
 from watcher.changes.reading import History
+from watcher.changes.sites import site_ids_after
 
-__all__ = ["History", "changes_between", "event"]
+__all__ = ["History", "changes_between", "event", "site_ids_after"]

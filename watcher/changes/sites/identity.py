@@ -10,14 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
+from watcher.changes.reading import Version
 from watcher.changes.sites.matching import Match, match
 from watcher.changes.sites.site import Site
+from watcher.changes.status import LOCATIONS
+from watcher.record import Snapshot
 
 
 def sites_of(locations: Any) -> list[Site]:
     """The rows of a list of locations; whatever else stands in it is left out."""
     rows = enumerate(locations) if isinstance(locations, list) else ()
     return [Site(index, row) for index, row in rows if isinstance(row, dict)]
+
+
+def site_ids_after(previous: Snapshot | None, snapshot: Snapshot, ids: Sequence[str] = ()) -> tuple[str, ...]:
+    """The identifiers of the sites of a version, in their order; `ids` are those of the version before, if known."""
+    lists = [Version(seen.content).at(LOCATIONS) if seen else None for seen in (previous, snapshot)]
+    return site_ids(lists[1], before=lists[0], ids=ids)
 
 
 def site_ids(locations: Any, *, before: Any = None, ids: Sequence[str] = ()) -> tuple[str, ...]:
