@@ -80,7 +80,8 @@ def _rest(pair: Pair, found: Sequence[tuple[Row, Finding]]) -> Iterator[Finding]
         if _filed(pair.old) != _filed(pair.new):
             yield Finding("touched", _FILING, old=_filed(pair.old), new=_filed(pair.new))
             return
-        paths = unclaimed_paths(old, new, claims | set(_UNTOLD))
+        if any(pair.old.at(path) != pair.new.at(path) for path in _FILING):
+            paths = unclaimed_paths(old, new, claims | set(_UNTOLD))
     if paths:
         yield Finding("changed", paths, words={"where": _summary(paths)}, detail={"paths": len(paths)})
 

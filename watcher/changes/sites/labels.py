@@ -52,8 +52,8 @@ _STAND_IN = re.compile(
     )?""",
     re.VERBOSE,
 )
-# The longest are sentences ("For additional information regarding investigative sites for this trial, contact ...").
-_LONGEST_STAND_IN = 400
+# No facility's name is longer; a stand-in may be a sentence.
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Label:
 @lru_cache(maxsize=8192)
 def label_of(text: str) -> Label:
     """Read a label; "" is a stand-in like any other."""
-    code, rest = _code_apart(tidy(repaired(html.unescape(text))))
+    code, rest = _code_apart(tidy(repaired(html.unescape(text[:_LONGEST]))))
     said = plain(rest)
     # "Research Site 101" is a research site: the word went with its code.
     generic = _names_nobody(said) or (bool(code) and _names_nobody(f"{said} site"))
@@ -82,13 +82,13 @@ def label_of(text: str) -> Label:
 
 
 def _names_nobody(said: str) -> bool:
-    return len(said) <= _LONGEST_STAND_IN and bool(_STAND_IN.fullmatch(said))
+    return bool(_STAND_IN.fullmatch(said))
 
 
 def _code_apart(text: str) -> tuple[str, str]:
     """The sponsor's code for the site ("" where there is none) and the label without it."""
     for form in _CODES:
-        if found := form.search(text[:_LONGEST_STAND_IN]):
+        if found := form.search(text):
             code = plain(found["code"]).replace(" ", "")
             return code.lstrip("0") or "0", f"{text[: found.start()]} {text[found.end() :]}"
     return "", text

@@ -110,7 +110,7 @@ def _garbled_alike(old: Site, new: Site) -> bool:
     """Whether one name is the other in a broken encoding: the letters that survived it are the same, or nearly."""
     if not (old.broken or new.broken):
         return False
-    a, b = old.skeleton[:500], new.skeleton[:500]
+    a, b = old.skeleton, new.skeleton
     return min(len(a), len(b)) >= 4 and fuzz.ratio(a, b) >= 88
 
 

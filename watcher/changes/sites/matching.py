@@ -62,9 +62,13 @@ class _Rest:
     """The rows that have no partner yet, and the pairs found so far."""
 
     def __init__(self, old: Iterable[Site], new: Iterable[Site]) -> None:
-        self.old = sorted(old, key=lambda site: site.canonical)
-        self.new = sorted(new, key=lambda site: site.canonical)
+        self.old, self.new = list(old), list(new)
         self.pairs: list[Match] = []
+
+    def sort(self) -> None:
+        """Put the rows in the order of their content."""
+        self.old.sort(key=lambda site: site.canonical)
+        self.new.sort(key=lambda site: site.canonical)
 
     def take(self, pairs: Iterable[Match]) -> None:
         """Note pairs and take their rows out."""
@@ -79,11 +83,13 @@ def match(old: Iterable[Site], new: Iterable[Site]) -> Matching:
     """Pair the rows of two versions; the result does not depend on the order of either list."""
     before, after = list(old), list(new)
     rest = _Rest(before, after)
-    rest.take(_equal(rest, *_EXACT[0], None))
+    # Rows equal to the letter are interchangeable, so they need no order: most rows of most pairs end here.
+    rest.take(_equal(rest, lambda site: site.written, 1.0, None))
+    rest.sort()
     if not rest.old or not rest.new:
         return Matching(tuple(rest.pairs), (), tuple(rest.old), tuple(rest.new))
     around = Surroundings.of(before, after)
-    for key, confidence in _EXACT[1:]:
+    for key, confidence in _EXACT:
         rest.take(_equal(rest, key, confidence, around))
     for judge in (renamed, identified, recounted):
         rest.take(_judged(rest, around, judge))

@@ -27,14 +27,10 @@ class Countries:
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding per country; a second signal, the registry's list of removed countries, is part of it."""
         lists = pair.old.at(LOCATIONS), pair.new.at(LOCATIONS)
-        came: dict[str, str] = {}
-        went: dict[str, str] = {}
-        if lists[0] != lists[1] and all(isinstance(value, list | None) for value in lists):
-            old, new = _countries(pair.old), _countries(pair.new)
-            came = {key: name for key, (name, _) in new.items() if key not in old and old}
-            went = {key: name for key, (name, _) in old.items() if key not in new}
-        else:
-            old = new = {}
+        readable = lists[0] != lists[1] and all(isinstance(value, list | None) for value in lists)
+        old, new = (_countries(side) if readable else {} for side in (pair.old, pair.new))
+        came = {key: name for key, (name, _) in new.items() if key not in old and old}
+        went = {key: name for key, (name, _) in old.items() if key not in new}
         listed = _listed(pair.old), _listed(pair.new)
         explained = listed[0] - listed[1] <= set(came) and listed[1] - listed[0] <= set(went)
         claims = (REMOVED,) if explained and _shaped(pair) else ()

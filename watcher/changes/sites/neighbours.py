@@ -13,37 +13,40 @@ Anchor = tuple[object, ...]
 
 # Half a degree is at least 25 km where people live.
 _CELL = 0.5
-# In a larger crowd rows are compared only where a telling word, the postcode or a contact is shared.
-_CROWD = 30
+# What more rows than these have in common says nothing: then a rarer thing must be shared.
+_CROWD = 20
 
 
-def neighbours(old: Sequence[Site], new: Sequence[Site]) -> Iterator[tuple[int, int]]:
+def neighbours(old: Sequence[Site], new: Sequence[Site]) -> list[tuple[int, int]]:
     """Places of rows to compare, each pair once."""
-    waiting: defaultdict[Anchor, list[int]] = defaultdict(list)
-    for j, site in enumerate(new):
-        for anchor in _anchors(site, reach=0):
-            waiting[anchor].append(j)
-    for i, site in enumerate(old):
-        found = sorted({j for anchor in _anchors(site, reach=1) for j in waiting.get(anchor, ())})
-        for j in found:
-            if len(found) <= _CROWD or _share_something(site, new[j]):
-                yield i, j
+    left, right = _anchored(old, reach=1), _anchored(new, reach=0)
+    found: set[tuple[int, int]] = set()
+    for anchor in left.keys() & right.keys():
+        if max(len(left[anchor]), len(right[anchor])) <= _CROWD:
+            found.update((i, j) for i in left[anchor] for j in right[anchor])
+    return sorted(found)
+
+
+def _anchored(sites: Sequence[Site], reach: int) -> dict[Anchor, list[int]]:
+    places: defaultdict[Anchor, list[int]] = defaultdict(list)
+    for place, site in enumerate(sites):
+        for anchor in _anchors(site, reach):
+            places[anchor].append(place)
+    return places
 
 
 def _anchors(site: Site, reach: int) -> Iterator[Anchor]:
     yield "city", site.country, site.city
     if site.zip:
         yield "zip", site.country, site.zip
+        yield "street", site.country, site.zip, site.name
+    for said in site.contacts:
+        yield "contact", site.country, said
     if not site.label.generic:
         yield "name", site.country, site.label.joined
+        yield from (("word", site.country, site.city, word) for word in site.label.bag - COMMON)
     if site.point is not None:
         row, column = floor(site.point[0] / _CELL), floor(site.point[1] / _CELL)
         for up in range(-reach, reach + 1):
             for across in range(-reach, reach + 1):
                 yield "land", site.country, row + up, column + across
-
-
-def _share_something(a: Site, b: Site) -> bool:
-    if (a.zip and a.zip == b.zip) or a.label.joined == b.label.joined or a.contacts & b.contacts:
-        return True
-    return bool((a.label.bag & b.label.bag) - COMMON - a.local)

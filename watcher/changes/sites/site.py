@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import orjson
+
 from watcher.changes.sites.cities import city_of
 from watcher.changes.sites.countries import country_key, country_name
 from watcher.changes.sites.labels import Label, label_of
@@ -32,6 +34,11 @@ class Site:
         """A field of the row, "" where absent or of another shape."""
         value = self.row.get(key)
         return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def written(self) -> bytes:
+        """The row to the letter, for the quick test of equality."""
+        return orjson.dumps(self.row, option=orjson.OPT_SORT_KEYS)
 
     @cached_property
     def canonical(self) -> str:
@@ -103,12 +110,12 @@ class Site:
     @cached_property
     def broken(self) -> bool:
         """Whether the label shows a broken encoding."""
-        return broken(self.text("facility"))
+        return broken(self.text("facility")[:500])
 
     @property
     def skeleton(self) -> str:
         """The letters of the label that a broken encoding leaves untouched."""
-        return skeleton(self.text("facility"))
+        return skeleton(self.text("facility")[:500])
 
     @property
     def title(self) -> str:

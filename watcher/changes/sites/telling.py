@@ -100,10 +100,12 @@ class _Telling:
     def findings(self) -> Iterator[Finding]:
         """Every difference between the two lists."""
         found = match(self.old, self.new)
+        moved = [pair for pair in found.same if _differ(pair.old, pair.new)]
+        if not (moved or found.possible or found.gone or found.new):
+            return
         ids = ids_after(self._old_ids, found.same, self.new)
-        for pair in found.same:
-            if pair.old.canonical != pair.new.canonical:
-                yield from self._same(pair, ids[pair.new.index])
+        for pair in moved:
+            yield from self._same(pair, ids[pair.new.index])
         for pair in found.possible:
             yield self._replaced(pair, ids[pair.new.index])
             yield from self._moved(pair, ids[pair.new.index])
@@ -187,6 +189,10 @@ class _Telling:
             {"move": f" ({status_label(before)} -> {status_label(after)})"},
             detail=self._detail(pair.new, site_id, pair.confidence) | {"from": before or None, "to": after or None},
         )
+
+
+def _differ(old: Site, new: Site) -> bool:
+    return old.row != new.row and old.canonical != new.canonical
 
 
 def _path(site: Site, field: str = "") -> str:
