@@ -68,5 +68,5 @@ def first_ids(sites: Iterable[Site], taken: Iterable[str]) -> dict[int, str]:
 
 
 def _made(site: Site, ordinal: int) -> str:
-    place = (site.country, site.state, site.city, site.zip, site.name, site.label.code, str(ordinal))
+    place = (site.country, site.state, site.city, site.zip, site.name, site.code, str(ordinal))
     return blake2b("|".join(place).encode("utf-8", "replace"), digest_size=6).hexdigest()

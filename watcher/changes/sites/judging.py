@@ -50,8 +50,10 @@ def renamed(old: Site, new: Site, around: Surroundings, towns: Towns) -> float:
 
 
 def _short_for(found: Resemblance) -> bool:
-    """Whether one name is short for the other: it says which house, and the longer one names no house inside it."""
-    return found.contained and found.telling and not found.siblings and found.score >= POSSIBLE
+    """Whether one name is short for the other: it says which house, or the longer one names no house inside it."""
+    if not found.contained or found.siblings:
+        return False
+    return (found.telling and found.score >= POSSIBLE) or found.common
 
 
 def identified(old: Site, new: Site, around: Surroundings, towns: Towns) -> float:
@@ -77,7 +79,9 @@ def recounted(old: Site, new: Site, around: Surroundings, towns: Towns) -> float
         return 0.0
     if not (old.zip and new.zip):
         return 0.75 + close
-    return 0.7 + close if old.zip[:3] == new.zip[:3] else 0.0
+    if old.zip[:3] == new.zip[:3]:
+        return 0.7 + close
+    return 0.65 if towns.alone(old, new) and old.text("status") == new.text("status") else 0.0
 
 
 def possibly_replaced(old: Site, new: Site, around: Surroundings, towns: Towns) -> float:
@@ -86,6 +90,8 @@ def possibly_replaced(old: Site, new: Site, around: Surroundings, towns: Towns) 
         return 0.5 * same_city(old.city, new.city)
     if old.label.generic or new.label.generic or not same_city(old.city, new.city):
         return 0.0
+    if old.name in around.lasting or new.name in around.lasting:
+        return 0.0  # a facility that is listed before and after was not renamed
     found, alone = resemblance(old, new, around), towns.alone(old, new)
     hint = found.telling or found.contained or found.contact or (found.anonymous and found.zip)
     if (found.score >= POSSIBLE and (found.telling or found.contained)) or (alone and hint):

@@ -19,7 +19,7 @@ _CODES = tuple(
         r"/?\s*\bID\s*#\s*:?\s*(?P<code>[a-z]{0,4}-?\d[\w-]*)",
         r"(?:^|(?<=\blocal institution))\s*-+\s*(?P<code>[a-z]{0,4}-?\d[\w-]*)",
         r"(?:\binvestigat\w+\s+)?\bsite\s*(?:number|num|no\b\.?|id\b|code|ref|#)\s*[:#.]*\s*(?P<code>[a-z]{0,4}[-_]?\d[\w-]*)",
-        r"\bfacility\s+id\s*:?\s*(?P<code>[a-z]{0,4}-?\d[\w-]*)",
+        r"\bfacility\s+id\s*:?\s*(?P<code>[a-z]{0,4}[- ]?\d[\w-]*)",
         r"\b(?:site|center|centre)\s*(?P<code>[a-z]{0,3}-?\d[\w-]*)\s*$",
         r"\b(?:investigat\w+|study|research|clinical|trial)\s+site\s*[-–(:]+\s*(?P<code>[a-z]{0,4}-?\d[\w-]*)\s*\)?\s*$",
         r"^(?:site|center|centre)\s*[-#:]?\s*(?P<code>[a-z]{0,4}-?\d[\w-]*)\s*[-:,]\s+",
@@ -60,7 +60,8 @@ _LONGEST = 500
 class Label:
     """A facility's label as it is compared. `words` are in one spelling, in their order; a stand-in has none."""
 
-    code: str
+    plain: str
+    codes: frozenset[str]
     generic: bool
     words: tuple[str, ...]
     bag: frozenset[str]
@@ -72,23 +73,25 @@ class Label:
 @lru_cache(maxsize=8192)
 def label_of(text: str) -> Label:
     """Read a label; "" is a stand-in like any other."""
-    code, rest = _code_apart(tidy(repaired(html.unescape(text[:_LONGEST]))))
+    codes, rest = _codes_apart(tidy(repaired(html.unescape(text[:_LONGEST]))))
     said = plain(rest)
     # "Research Site 101" is a research site: the word went with its code.
-    generic = _names_nobody(said) or (bool(code) and _names_nobody(f"{said} site"))
+    generic = _names_nobody(said) or (bool(codes) and _names_nobody(f"{said} site"))
     words = () if generic else words_of(said) or tuple(said.split())
     bag = frozenset(words)
-    return Label(code, generic, words, bag, designators_of(bag), specialties_of(bag), "".join(words))
+    return Label(said, codes, generic, words, bag, designators_of(bag), specialties_of(bag), "".join(words))
 
 
 def _names_nobody(said: str) -> bool:
     return bool(_STAND_IN.fullmatch(said))
 
 
-def _code_apart(text: str) -> tuple[str, str]:
-    """The sponsor's code for the site ("" where there is none) and the label without it."""
+def _codes_apart(text: str) -> tuple[frozenset[str], str]:
+    """The codes of the site in a label, in normal form, and the label without them."""
+    codes = set()
     for form in _CODES:
         if found := form.search(text):
             code = plain(found["code"]).replace(" ", "")
-            return code.lstrip("0") or "0", f"{text[: found.start()]} {text[found.end() :]}"
-    return "", text
+            codes.add(code.lstrip("0") or "0")
+            text = f"{text[: found.start()]} {text[found.end() :]}".strip()
+    return frozenset(codes), text

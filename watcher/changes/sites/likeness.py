@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from watcher.changes.sites.cities import same_city
+from watcher.changes.sites.plain import plain
 from watcher.changes.sites.site import Site, kilometres
 from watcher.changes.sites.vocabulary import COMMON, SPECIALTIES
 
@@ -21,6 +22,7 @@ NAME, CONTACT, ZIP, CITY = 0.55, 0.20, 0.15, 0.10
 _WEAK, _SPECIAL = 0.3, 0.5
 # Two houses of one institution: alike, and not the same.
 _SIBLINGS = 0.4
+_MISTYPED, _SURELY_MISTYPED = 0.9, 0.95
 NEAR_KM, FAR_KM = 25, 50
 # Longer lists of odd words are compared word by word only.
 _FEW = 12
@@ -36,6 +38,7 @@ class Resemblance:
     zip: bool
     telling: bool  # a shared word that says which facility it is
     contained: bool  # one name is part of the other
+    common: bool  # they differ in words alone that do not say which facility it is
     siblings: bool  # their specialties differ
     anonymous: bool  # one name has no word that says which facility it is
 
@@ -46,18 +49,21 @@ class Surroundings:
 
     contacts: Counter[str] = field(default_factory=Counter)
     names: frozenset[str] = frozenset()
+    lasting: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, old: Iterable[Site], new: Iterable[Site]) -> Surroundings:
-        """Count the contacts of both versions, and note the names that one of them lists in several cities."""
+        """Count the contacts, and note the names that stand in several cities, or in both versions."""
         contacts: Counter[str] = Counter()
         chains: set[str] = set()
-        for sites in (list(old), list(new)):
+        before, after = list(old), list(new)
+        for sites in (before, after):
             cities = {(site.name, site.city) for site in sites}
             chains |= {name for name, count in Counter(name for name, _ in cities).items() if count > 1}
             counted = Counter(said for site in sites for said in site.contacts)
             contacts |= counted
-        return cls(contacts, frozenset(chains))
+        lasting = {site.name for site in before} & {site.name for site in after}
+        return cls(contacts, frozenset(chains), frozenset(lasting))
 
     def share_contact(self, a: Site, b: Site) -> bool:
         """Whether both have a contact that no other row has."""
@@ -86,7 +92,8 @@ def resemblance(old: Site, new: Site, around: Surroundings) -> Resemblance:
         zip=bool(old.zip) and old.zip == new.zip,
         telling=any(_weight(word, local) == 1 for word in shared),
         contained=bool(shared) and not (only_old and only_new),
-        siblings=bool(old.label.specialties ^ new.label.specialties) and name < 1,
+        common=bool(shared) and all(_weight(word, local) < 1 for word in (*only_old, *only_new)),
+        siblings=bool((old.label.specialties ^ new.label.specialties) - {"cancer"}) and name < 1,
         anonymous=any(all(_weight(word, local) < 1 for word in site.label.bag) for site in (old, new)),
     )
 
@@ -97,7 +104,22 @@ def _name_likeness(old: Site, new: Site, local: frozenset[str], words: tuple[lis
     shared, only_old, only_new = (sum(_weight(word, local) for word in part) for part in words)
     likeness = shared / max(shared + only_old + only_new, 0.01)
     mine, theirs = old.label.specialties, new.label.specialties
-    return min(likeness, _SIBLINGS) if mine and theirs and not mine & theirs else likeness
+    if mine and theirs and not mine & theirs:
+        return min(likeness, _SIBLINGS)
+    return max(likeness, _spelling(old.label.plain, new.label.plain, _MISTYPED if mine == theirs else _SURELY_MISTYPED))
+
+
+def _spelling(a: str, b: str, least: float) -> float:
+    """The likeness of two names letter by letter, where it is high enough to be one name mistyped, else 0."""
+    a, b = a.replace(" ", ""), b.replace(" ", "")
+    likeness = fuzz.ratio(a, b) / 100
+    return likeness if a == b or (likeness >= least and min(len(a), len(b)) >= 8) else 0.0
+
+
+def spelt_alike(old: Site, new: Site) -> bool:
+    """Whether one label is the other mistyped: a stand-in with a letter missing names nobody either."""
+    before, after = (plain(site.text("facility")[:500]) for site in (old, new))
+    return _spelling(before, after, _MISTYPED) > 0
 
 
 def numbered_apart(old: Site, new: Site) -> bool:
@@ -154,8 +176,8 @@ def near(old: Site, new: Site) -> bool:
 
 def apart(old: Site, new: Site, around: Surroundings) -> bool:
     """Whether two rows cannot be one site: another code, number, state or far town, or a chain's other house."""
-    if old.label.code and new.label.code:
-        return old.label.code != new.label.code
+    if old.label.codes and new.label.codes:
+        return not old.label.codes & new.label.codes
     if numbered_apart(old, new):
         return True
     distance = kilometres(old.point, new.point)

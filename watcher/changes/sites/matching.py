@@ -47,15 +47,15 @@ _EXACT: tuple[tuple[Key, float], ...] = (
     (lambda site: (*_address(site), site.label.words, site.text("status")), 1.0),
     (lambda site: (*_address(site), site.text("status")), 0.98),
     (lambda site: _address(site), 0.98),
-    (lambda site: (site.country, site.label.code, site.name, site.city) if site.label.code else None, 0.97),
-    (lambda site: (site.country, site.label.code, site.name) if site.label.code else None, 0.95),
-    (lambda site: (site.country, site.label.code) if site.label.code else None, 0.9),
+    (lambda site: (site.country, site.code, site.name, site.city) if site.code else None, 0.97),
+    (lambda site: (site.country, site.code, site.name) if site.code else None, 0.95),
+    (lambda site: (site.country, site.code) if site.code else None, 0.9),
     (lambda site: (site.country, site.name, site.city, site.zip), 0.95),
 )
 
 
 def _address(site: Site) -> tuple[object, ...]:
-    return site.country, site.label.code, site.name, site.city, site.zip, site.state
+    return site.country, site.code, site.name, site.city, site.zip, site.state
 
 
 class _Rest:
@@ -101,7 +101,8 @@ def match(old: Iterable[Site], new: Iterable[Site]) -> Matching:
 
 def _anywhere(site: Site) -> object:
     """The row whatever its country: a country may be filed wrongly like any part of an address."""
-    return (site.label.code, site.name, site.city, site.zip) if site.city and site.zip else None
+    spot = site.zip or site.point
+    return (site.code, site.name, site.city, spot) if site.city and spot else None
 
 
 def _equal(rest: _Rest, key: Key, confidence: float, around: Surroundings | None) -> Iterator[Match]:

@@ -16,13 +16,16 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae"
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _INITIALS = re.compile(r"\b([^\W\d_])\.\s?(?=[^\W\d_]\b)")
+_SPELT_OUT = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
+_ELISIONS = re.compile(r"\b[dl]['`´](?=\w)")
 _POSSESSIVE = re.compile(r"(?<=\w)['`´]s\b")
 _APOSTROPHES = re.compile(r"['`´]")
 _APART = re.compile(r"[\W_]+")
 _BEYOND_ASCII = re.compile(r"[^a-z0-9]+")
 # What a broken encoding leaves behind: a capital with tilde, breve or circumflex before a sign, or a replacement mark.
 _BROKEN = re.compile(
-    "[\u00c2\u00c3\u0102\u0103\u0139\u00c5\u00e2](?=[^\\w\\s]|[\u0080-\u00bf]|\\w?$)|\ufffd|\\w\\?\\w", re.UNICODE
+    "[\u00c2\u00c3\u0102\u0103\u0139\u00c5\u00e2](?=[^\\w\\s]|[\u0080-\u00bf]|\\w?$)|[\u0102\u0103](?=[^\\x00-\\x7f])|\ufffd|\\w\\?+\\w",
+    re.UNICODE,
 )
 
 
@@ -32,10 +35,10 @@ def plain(text: str) -> str:
     said = tidy(html.unescape(repaired(text))).casefold()
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", said)))
     bare = _INITIALS.sub(r"\1", bare.translate(_LETTERS))
-    bare = _APOSTROPHES.sub("", _POSSESSIVE.sub("", bare))
+    bare = _APOSTROPHES.sub("", _ELISIONS.sub("", _POSSESSIVE.sub("", bare)))
     for long, short in _UMLAUTS:
         bare = bare.replace(long, short)
-    return _APART.sub(" ", bare).strip()
+    return _SPELT_OUT.sub(r"\1", _APART.sub(" ", bare).strip())
 
 
 def repaired(text: str) -> str:

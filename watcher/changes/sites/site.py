@@ -51,6 +51,11 @@ class Site:
         return label_of(self.text("facility"))
 
     @cached_property
+    def code(self) -> str:
+        """The sponsor's code of the site, "" where the label has none."""
+        return "+".join(sorted(self.label.codes))
+
+    @cached_property
     def country(self) -> str:
         """The country, whatever the vocabulary."""
         return country_key(self.text("country"))

@@ -12,6 +12,7 @@ from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
 from watcher.changes.sites.countries import same_country
 from watcher.changes.sites.identity import ids_after, ids_of, sites_of
+from watcher.changes.sites.likeness import spelt_alike
 from watcher.changes.sites.matching import Match, Matching, match
 from watcher.changes.sites.moves import ENDED, MOVES, status_verb
 from watcher.changes.sites.site import Site
@@ -201,16 +202,16 @@ def _path(site: Site, field: str = "") -> str:
 
 def _door(site: Site) -> tuple[str, ...] | None:
     """What copies of a row share; a label that names nobody has none: each row of it is a site of its own."""
-    if site.label.generic and not site.label.code:
+    if site.label.generic and not site.code:
         return None
-    return site.country, site.city, site.zip, site.label.joined, site.label.code
+    return site.country, site.city, site.zip, site.label.joined, site.code
 
 
 def _relabelled(old: Site, new: Site, subject: str, detail: dict[str, Any]) -> Iterator[Finding]:
     names = [site.text("facility") for site in (old, new)]
     if names[0] != names[1] and all(isinstance(site.row.get("facility", ""), str) for site in (old, new)):
         verb = "renamed"
-        if old.label.generic != new.label.generic:
+        if old.label.generic != new.label.generic and not spelt_alike(old, new):
             verb = "identified" if old.label.generic else "anonymised"
         before, after = (clipped(name) or "unnamed" for name in names)
         yield Finding(verb, (_path(new, "facility"),), subject, before, after, detail=detail)

@@ -8,7 +8,7 @@ university = univ universite universitat universita universitas universidad univ
  universitaires universitario universitaria universitarie universitari universiteit universitar universitare
  universitets uniwersytet uniwersytecki uniwersytetu univerzita univerzitni univerzitna univerzitet universitesi
  universitat universitaria universitario unv uni universitarios
-hospital = hosp hospitals hopital hopitaux hospitalier hospitaliere hospitaliers hospitales hospitalario ospedale
+hospital = hosp hosps hospitals hopital hopitaux hospitalier hospitaliere hospitaliers hospitales hospitalario ospedale
  ospedali ospedaliera ospedaliero szpital szpitala nemocnice nemocnica sjukhus sjukhuset sykehus sygehus ziekenhuis
  krankenhaus spital spitalul bolnica hastanesi hastane korhaz kliniki klinikum clinicum kliniken hospitalar sairaala
 center = centre centers centres ctr cntr centro centros zentrum centrum centar merkezi centralny kozpont
@@ -90,8 +90,8 @@ _COMPOUNDS = {
 }
 # Articles, connectors and legal forms.
 _DROPPED = """
-the of at and for in on de la le les du des del della delle degli di da do dos das der die das den von van und et e y
-zu im i inc incorporated llc ltd limited pllc pa pc plc gmbh ag sa srl spa sro bv nv corp corporation company co lp
+the of at and for in on d l de la le les du des del della delle degli di da do dos das der die das den von van und et
+e y zu im i inc incorporated llc ltd limited pllc pa pc plc gmbh ag sa srl spa sro bv nv corp corporation company co lp
 llp pty kft doo ooo jsc ao zao sp zoo as oy ab
 """
 DROPPED = frozenset(_DROPPED.split())
