@@ -35,7 +35,7 @@ _SPONSORS = (
     "merck serono|moderna|msd|mylan|novartis|novo nordisk|octapharma|otsuka|pfizer|pharmacyclics|purdue|regeneron|"
     "roche|sandoz|sanofi|sanofi aventis|seagen|seattle genetics|servier|shire|shionogi|sobi|sunovion|takeda|teva|ucb|"
     "united therapeutics|vertex|viiv|wyeth|zai lab"
-)
+).replace(" ", "[ ]")
 _STAND_IN = re.compile(
     rf"""(?:
       (?:.{{1,60}}\ )?investigat(?:ional|ive|or|ors|ion)\ (?:sites?|centers?|centres?|locations?)

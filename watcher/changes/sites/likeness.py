@@ -117,9 +117,10 @@ def _spelling(a: str, b: str, least: float) -> float:
 
 
 def spelt_alike(old: Site, new: Site) -> bool:
-    """Whether one label is the other mistyped: a stand-in with a letter missing names nobody either."""
+    """Whether a stand-in is only spelt otherwise: with a letter missing, or as "Research Site, Oncology"."""
     before, after = (plain(site.text("facility")[:500]) for site in (old, new))
-    return _spelling(before, after, _MISTYPED) > 0
+    still_a_site = any("site" in site.label.bag and site.label.bag <= COMMON for site in (old, new))
+    return still_a_site or _spelling(before, after, _MISTYPED) > 0
 
 
 def numbered_apart(old: Site, new: Site) -> bool:
