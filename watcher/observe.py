@@ -14,7 +14,7 @@ from typing import Protocol
 
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
-from watcher.changes import Earlier, History, changes_between, event
+from watcher.changes import Earlier, History, changes_between, event, site_ids_after
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
@@ -43,6 +43,9 @@ class Past(Protocol):
 
     def earlier(self, nct_id: str) -> tuple[Earlier, ...]:
         """Its changes that were more than noise, newest first."""
+
+    def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
+        """The identifiers of the sites of one stored version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def _is_stale(snapshot: Snapshot, before: Known) -> bool:
 def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:
     standing = Standing(snapshot.nct_id, LISTED)
     if before.version == 0:
-        found.versions.append(NewVersion(snapshot, _first_sight(snapshot)))
+        found.versions.append(NewVersion(snapshot, _first_sight(snapshot), site_ids_after(None, snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
             found.notices.append(_appeared(snapshot))
     elif snapshot.raw_digest != before.raw_digest:
@@ -162,8 +165,10 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> N
     if previous.content == snapshot.content:
         found.refreshed.append(snapshot)
         return
-    changes = changes_between(previous, snapshot, history=_history(before, past))
-    found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes)))
+    history = _history(before, past)
+    changes = changes_between(previous, snapshot, history=history)
+    ids = site_ids_after(previous, snapshot, history.site_ids)
+    found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes), ids))
 
 
 def _history(before: Known, past: Past) -> History:
@@ -178,6 +183,7 @@ def _history(before: Known, past: Past) -> History:
         slips=past.slips(before.nct_id),
         status_since=since.last if since else None,
         earlier=past.earlier(before.nct_id),
+        site_ids=past.site_ids(before.nct_id, before.version),
     )
 
 

@@ -2,5 +2,6 @@
 
 from watcher.changes.between import changes_between, event
 from watcher.changes.reading import Earlier, History
+from watcher.changes.sites import site_ids_after
 
-__all__ = ["Earlier", "History", "changes_between", "event"]
+__all__ = ["Earlier", "History", "changes_between", "event", "site_ids_after"]

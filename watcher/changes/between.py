@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -42,7 +42,7 @@ def changes_between(
     pair = Pair(Version(old.content), Version(new.content), today or new.seen_at.date(), history or History())
     found = [(row, finding) for row in ROWS for finding in row.compare.findings(row, pair)]
     found += [(_RECORD, finding) for finding in _rest(pair, found)]
-    changes = (told(row, finding, new.nct_id) for row, finding in found)
+    changes = (told(row, finding, new.nct_id) for row, finding in found if finding.verb)
     return _ordered(with_reversals(changes, pair.history.earlier))
 
 
@@ -73,16 +73,17 @@ def _sentence(verb: Verb, label: str, finding: Finding) -> str:
     return verb.sentence.format_map({**known, **finding.words})
 
 
-def _rest(pair: Pair, found: Iterable[tuple[Row, Finding]]) -> Iterator[Finding]:
+def _rest(pair: Pair, found: Sequence[tuple[Row, Finding]]) -> Iterator[Finding]:
     """What no row claims: the residual, or, where nothing but the filing dates moved, that it was filed again."""
     claims = {path for row, finding in found for path in _answered(row, finding)}
     old, new = dict(pair.old.record), dict(pair.new.record)
     paths = unclaimed_paths(old, new, claims | {*_FILING, *_UNTOLD})
-    if not paths and not claims:
+    if not paths and not any(finding.verb for _, finding in found):
         if _filed(pair.old) != _filed(pair.new):
             yield Finding("touched", _FILING, old=_filed(pair.old), new=_filed(pair.new))
             return
-        paths = unclaimed_paths(old, new, _UNTOLD)
+        if any(pair.old.at(path) != pair.new.at(path) for path in _FILING):
+            paths = unclaimed_paths(old, new, claims | set(_UNTOLD))
     if paths:
         yield Finding("changed", paths, words={"where": _summary(paths)}, detail={"paths": len(paths)})
 

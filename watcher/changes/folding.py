@@ -59,7 +59,11 @@ CAUSES: Mapping[str, Cause] = {
     "status.completed": Cause(sites=_ENDED, others=_REACHED),
     "status.suspended": Cause(sites=frozenset({"site.suspended"}), others=_REASON),
     "status.terminated": Cause(sites=_ENDED, others=_REACHED | _REASON),
-    "status.withdrawn": Cause(sites=_ENDED, others=_REACHED | _REASON | {"enrollment.zeroed"}),
+    "status.withdrawn": Cause(
+        sites=_ENDED,
+        # A study without participants is left without sites, too.
+        others=_REACHED | _REASON | {"enrollment.zeroed", "country.removed", "site.removed"},
+    ),
     "status.relabelled": Cause(sites=_ENDED, others=_REASON),
     "status.became_unknown": Cause(),
     "status.stepped_back": Cause(),

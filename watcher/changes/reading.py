@@ -77,6 +77,8 @@ class History:
     slips: int = 0
     status_since: date | None = None
     earlier: tuple[Earlier, ...] = ()
+    # The identifiers of the older version's sites, in the order of its list; () where they are unknown.
+    site_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ def _reached(side: Version, name: str, today: date, *, before: tuple[str, ...] |
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference as a comparer tells it: the verb, both values in words, and what the severity rule may ask."""
+    """One difference as a comparer tells it: the verb, both values in words, and what the severity rule may ask.
+
+    A finding without a verb answers for its paths and tells nothing: what differs there has no meaning.
+    """
 
     verb: str
     paths: tuple[str, ...]

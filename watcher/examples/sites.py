@@ -18,25 +18,32 @@ from watcher.examples.shape import (
     at_alpha,
 )
 
+DELTA = site("Delta Hospital", "Hamburg", "Germany")
+STAND_IN = site("Local Institution - 0012", "Phoenix", "United States", zip="85054")
+NAMED = site("Mayo Clinic Arizona", "Phoenix", "United States", zip="85054")
+MIE = site("Mie University Hospital", "Tsu", "Japan", status=NOT_YET)
+CHICAGO = site("University of Chicago", "Chicago", "United States")
+COMER = site("University of Chicago Comer Children's Hospital", "Chicago", "United States")
+
 EXAMPLES: tuple[Example, ...] = (
     Example(
         "site.added",
-        {"sites": [BETA]},
-        {"sites": [BETA, {**ALPHA, "status": NOT_YET}]},
+        {"sites": [DELTA]},
+        {"sites": [DELTA, {**ALPHA, "status": NOT_YET}]},
         "minor",
         f"New site: {TOLD_OF_ALPHA}, Not yet recruiting; 2 sites now.",
     ),
     Example(
         "site.removed",
-        {"sites": [ALPHA, BETA]},
-        {"sites": [BETA]},
+        {"sites": [ALPHA, DELTA]},
+        {"sites": [DELTA]},
         "major",
         f"Site no longer listed: {TOLD_OF_ALPHA} (was Recruiting); 1 site now.",
     ),
     Example(
         "site.removed",
-        {"sites": [{**ALPHA, "status": WITHDRAWN}, BETA]},
-        {"sites": [BETA]},
+        {"sites": [{**ALPHA, "status": WITHDRAWN}, DELTA]},
+        {"sites": [DELTA]},
         "minor",
         f"Site no longer listed: {TOLD_OF_ALPHA} (entry deleted; it was Withdrawn); 1 site now.",
     ),
@@ -146,5 +153,43 @@ EXAMPLES: tuple[Example, ...] = (
         f"Site coordinates changed: {TOLD_OF_ALPHA}.",
         {"geoPoint": {"lat": 52.5, "lon": 13.4}},
         {"geoPoint": {"lat": 52.6, "lon": 13.4}},
+    ),
+    Example(
+        "site.identified",
+        {"sites": [STAND_IN, BETA]},
+        {"sites": [NAMED, BETA]},
+        "minor",
+        "Site now listed by name: Local Institution - 0012 -> Mayo Clinic Arizona.",
+    ),
+    Example(
+        "site.anonymised",
+        {"sites": [NAMED, BETA]},
+        {"sites": [STAND_IN, BETA]},
+        "minor",
+        "Site no longer listed by name: Mayo Clinic Arizona -> Local Institution - 0012.",
+    ),
+    Example(
+        "site.possibly_replaced",
+        {"sites": [CHICAGO, BETA]},
+        {"sites": [COMER, BETA]},
+        "minor",
+        "Site no longer listed: University of Chicago, Chicago, United States; listed now in the same town: "
+        "University of Chicago Comer Children's Hospital, Chicago, United States. A rename cannot be excluded.",
+    ),
+    Example(
+        "country.added",
+        {"sites": [ALPHA, BETA]},
+        {"sites": [ALPHA, BETA, MIE, site("Osaka General Hospital", "Osaka", "Japan", status=NOT_YET)]},
+        "major",
+        "Japan added: 2 sites.",
+        ("site.added", "site.added"),
+    ),
+    Example(
+        "country.removed",
+        {"sites": [ALPHA, BETA, MIE]},
+        {"sites": [ALPHA, BETA]},
+        "major",
+        "Japan removed: 1 site before, none now.",
+        ("site.removed",),
     ),
 )

@@ -32,6 +32,11 @@ def facts_from(text: str | None) -> StudyFacts | None:
     return StudyFacts(**{**said, "conditions": tuple(said["conditions"])})
 
 
+def site_ids_from(text: str | None) -> tuple[str, ...]:
+    """Identifiers of sites from JSON text; () for none."""
+    return tuple(orjson.loads(text)) if text else ()
+
+
 def alert_from(row: Row, changes: tuple[Change, ...]) -> Alert:
     """The alert of a row, with its changes."""
     return Alert(

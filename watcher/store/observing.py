@@ -15,7 +15,7 @@ from watcher.errors import MalformedRecord, StoreError
 from watcher.model import Alert, Change
 from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
-from watcher.store.codec import Row, facts_json, json_of
+from watcher.store.codec import Row, facts_json, json_of, site_ids_from
 from watcher.store.connection import Connection, inserted, moment, stamp
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
@@ -49,6 +49,12 @@ class Observing:
         if not rows:
             raise StoreError(f"there is no version {version} of {nct_id}")
         return _verified(rows[0])
+
+    def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
+        """The identifiers of a version's sites in the order of its list; () where they are not known."""
+        with self._connection.reading() as db:
+            rows = db.query("SELECT site_ids FROM snapshot WHERE nct_id = ? AND version = ?", [nct_id, version])
+            return site_ids_from(next((row["site_ids"] for row in rows), None))
 
     def slips(self, nct_id: str) -> int:
         """How often the primary completion date has slipped so far."""
@@ -168,6 +174,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
             "raw_digest": snapshot.raw_digest,
             "content_digest": snapshot.content_digest,
             "body": packed(snapshot.raw),
+            "site_ids": json_of(new.site_ids) if new.site_ids else None,
         }
     )
 

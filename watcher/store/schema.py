@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MIGRATIONS = Migrations("nct-watcher")
 
@@ -137,6 +137,13 @@ CREATE TABLE malformed (
 """
 
 
+_SITE_IDS = """
+-- An identifier for each row of the version's list of sites, in its order (JSON list of text, "" where no row stands):
+-- a site keeps it through every rename. NULL where it was never worked out: then it is made from the record.
+ALTER TABLE snapshot ADD COLUMN site_ids TEXT;
+"""
+
+
 @MIGRATIONS(name="0001_first")
 def _first(db: Database) -> None:
     for statement in _statements(_FIRST):
@@ -144,6 +151,13 @@ def _first(db: Database) -> None:
     # PRAGMA takes no parameters; both numbers are constants of this module.
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.conn.execute("PRAGMA user_version = 1")
+
+
+@MIGRATIONS(name="0002_site_ids")
+def _site_ids(db: Database) -> None:
+    for statement in _statements(_SITE_IDS):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 2")
 
 
 def _statements(script: str) -> list[str]:

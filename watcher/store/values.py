@@ -41,10 +41,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A step together with the snapshot that brought it."""
+    """A step together with the snapshot that brought it, and the identifiers of its sites in their order."""
 
     snapshot: Snapshot
     step: Step
+    site_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

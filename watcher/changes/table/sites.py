@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, rule, where
-from watcher.changes.sites import Sites
+from watcher.changes.sites import Countries, Sites
 from watcher.changes.status import LOCATIONS
 from watcher.model import Severity
 
@@ -40,6 +40,9 @@ ROWS: tuple[Row, ...] = (
             "terminated": rule(MAJOR),
             "reopened": rule(MAJOR),
             "stepped_back": rule(MINOR),
+            "possibly_replaced": rule(MINOR),
+            "identified": rule(MINOR),
+            "anonymised": rule(MINOR),
             "status_shown": rule(NOISE),
             "status_cleared": rule(NOISE),
             "renamed": rule(NOISE),
@@ -48,5 +51,12 @@ ROWS: tuple[Row, ...] = (
             "contact_changed": rule(NOISE),
             "geo_changed": rule(NOISE),
         },
+    ),
+    Row(
+        name="country",
+        label="Countries",
+        paths=(f"{LOCATIONS}[].country",),
+        compare=Countries(),
+        rules={"added": rule(MAJOR), "removed": rule(MAJOR)},
     ),
 )
