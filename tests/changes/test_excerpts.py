@@ -24,7 +24,8 @@ def test_long_texts_are_cut_around_what_differs():
 def test_what_one_side_lacks_shows_where_it_stood():
     old, new = differing(f"{_FILLER} by the investigator {_FILLER}", f"{_FILLER} {_FILLER}")
     assert "by the investigator" in old
-    assert old.startswith("… word74") and new.startswith("… word74")
+    assert old.startswith("… word74")
+    assert new.startswith("… word74")
 
 
 @pytest.mark.parametrize("longest", [40, 280])

@@ -21,6 +21,7 @@ class When(StrEnum):
     ENDS_STOPPED = "it ends terminated or withdrawn"
     IN_A_STOP = "it is now suspended, terminated or withdrawn"
     LOSES_OPEN_SITE = "it was recruiting and the study still recruits"
+    ONLY_WORDS = "only the words changed"
 
 
 Measures = Mapping[str, float]

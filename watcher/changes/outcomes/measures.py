@@ -1,0 +1,92 @@
+"""The outcome measures of one version, as they are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from watcher.changes.reading import Version
+from watcher.record import canonical, tidy
+
+MODULE = "protocolSection.outcomesModule"
+# Records from before 2017 hold these inside the measure, as the old page showed them.
+_TIME_FRAME = re.compile(r"\[\s*time frame:\s*(.*?)\s*\]", re.IGNORECASE | re.DOTALL)
+_SAFETY_ISSUE = re.compile(r"\[?\s*(?:designated as )?safety issue\??:\s*(?:yes|no)\s*\]?", re.IGNORECASE)
+
+
+class Type(StrEnum):
+    """The three lists of the registry, in the words of its page."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    OTHER = "other"
+
+    @property
+    def path(self) -> str:
+        """Where its outcomes stand in the record."""
+        return f"{MODULE}.{self}Outcomes"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """One outcome measure; `place` is its position in its list, `row` the registry's object, `whole` its identity."""
+
+    type: Type
+    place: int
+    measure: str
+    description: str
+    time_frame: str
+    whole: str
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the record."""
+        return f"{self.type.path}[{self.place}]"
+
+    @property
+    def text(self) -> str:
+        """All that is said of it."""
+        return " . ".join(filter(None, (self.measure, self.description, self.time_frame)))
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Its texts as they stand."""
+        return self.measure, self.description, self.time_frame
+
+    @property
+    def plain(self) -> tuple[str, str, str]:
+        """Its texts without case and layout."""
+        return tuple(tidy(text).casefold() for text in (self.measure, self.description, self.time_frame))  # type: ignore[return-value]
+
+
+def outcomes(side: Version) -> list[Outcome]:
+    """Every outcome of a version, in an order of their own: that of the lists does not count."""
+    found = [
+        _outcome(type_, place, row)
+        for type_ in Type
+        for place, row in enumerate(_list(side, type_.path))
+        if isinstance(row, dict)
+    ]
+    return sorted(found, key=lambda outcome: (outcome.whole, outcome.type, outcome.place))
+
+
+def _list(side: Version, path: str) -> list[Any]:
+    value = side.at(path)
+    return value if isinstance(value, list) else []
+
+
+def _outcome(type_: Type, place: int, row: Mapping[str, Any]) -> Outcome:
+    measure, description, time_frame = (_text(row, key) for key in ("measure", "description", "timeFrame"))
+    inside = _TIME_FRAME.search(measure)
+    if inside and not time_frame:
+        time_frame, measure = inside[1], _TIME_FRAME.sub("", measure)
+    measure = _SAFETY_ISSUE.sub("", measure).strip()
+    return Outcome(type_, place, measure, description, time_frame, canonical(row))
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""

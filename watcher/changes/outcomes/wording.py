@@ -1,0 +1,115 @@
+"""Outcome texts as sets of content words: abbreviations written out, one word for what means the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from watcher.changes.outcomes import vocabulary
+from watcher.record import tidy
+
+Abbreviations = Mapping[str, tuple[str, ...]]
+
+_JOINED = re.compile(r"\b(re|mid|post|pre|non|anti|sub|un|intra|inter|peri|micro|co|multi)-(?=[a-z])", re.IGNORECASE)
+_SHORT = re.compile(r"\b[A-Z]{2,8}s?\b|\b[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,6}\b")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?[abc]?\b|\d+(?:\.\d+)?|[^\W\d_]+\d*[^\W_]*")
+_SUFFIX = re.compile(
+    r"(?<=\w{5})(?:ations?|ative|ing|ions?|ive|ed|ally|al|ically|ic|ly|ment|ness|ities|ity|e)$",
+)
+_BRITISH = (("haem", "hem"), ("oea", "ea"), ("isation", "ization"), ("yse", "yze"), ("aes", "es"), ("oed", "ed"))
+_MOST_TYPOS = 60
+
+
+def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What the abbreviations of these texts stand for, where the texts spell them out, by initials."""
+    every = [tidy(text) for text in texts]
+    short = {found.group().rstrip("s").casefold() for text in every for found in _SHORT.finditer(text)}
+    spelled: dict[str, tuple[str, ...]] = {}
+    for text in sorted(set(every)):
+        tokens = _TOKEN.findall(text.replace("-", " ").casefold())
+        for kept in (tokens, [token for token in tokens if token not in vocabulary.PARTICLES]):
+            initials = "".join(token[0] for token in kept)
+            for name in short - spelled.keys():
+                place = initials.find(name)
+                if place >= 0:
+                    spelled[name] = tuple(kept[place : place + len(name)])
+    return spelled
+
+
+def content(text: str, short: Abbreviations) -> frozenset[str]:
+    """The content words of a text in normal form, numbers and stock phrases among them."""
+    words: set[str] = set()
+    for token in _tokens(text):
+        words.update(_written_out(token, short) or (stem(token),))
+    return frozenset(words - vocabulary.PARTICLES)
+
+
+def _written_out(token: str, short: Abbreviations) -> tuple[str, ...]:
+    for name in (token, token.removesuffix("s")):
+        if name in short:
+            return tuple(map(stem, short[name]))
+        if name in vocabulary.SPELLED:
+            return tuple(map(stem, vocabulary.SPELLED[name].split()))
+    return ()
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFKD", _JOINED.sub(r"\1", tidy(text)).casefold())
+    return tuple(_TOKEN.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """A light stem: without plural, British spelling and common endings; one word for words that mean the same."""
+    for british, american in _BRITISH:
+        word = word.replace(british, american)
+    if word.endswith(("ise", "ised")):
+        word = word.replace("ise", "ize")
+    if word.endswith("our") and len(word) > 5:
+        word = word[:-3] + "or"
+    if word.endswith("ies") and len(word) > 5:
+        word = word[:-3] + "y"
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        word = word[:-1]
+    return _SUFFIX.sub("", vocabulary.ALIKE.get(word, word))
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The stems of a list of the vocabulary."""
+    return frozenset(map(stem, words))
+
+
+STOCK = stems(vocabulary.STOCK)
+UNTELLING = STOCK | stems(vocabulary.UNTELLING)
+
+
+def telling(words: Iterable[str]) -> frozenset[str]:
+    """The words that say what is measured: no number, no stock phrase."""
+    return frozenset(word for word in words if len(word) > 1 and not word[0].isdigit() and word not in UNTELLING)
+
+
+def numbers(words: Iterable[str]) -> frozenset[str]:
+    """The numbers among the words."""
+    return frozenset(word for word in words if word[0].isdigit())
+
+
+def unmatched(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """The words that the other side lacks, typing errors apart."""
+    left, candidates = words - others, others - words
+    if len(left) > _MOST_TYPOS or len(candidates) > _MOST_TYPOS:
+        return left
+    return frozenset(word for word in left if not any(_mistyped(word, other) for other in candidates))
+
+
+def _mistyped(word: str, other: str) -> bool:
+    """Whether one is the other with a slip: their beginnings must agree, so that hypo- is never hyper-."""
+    shorter = min(len(word), len(other))
+    if shorter < 5 or word[:2] != other[:2] or word[0].isdigit():
+        return False
+    allowed = 2 if shorter >= 9 and word[:4] == other[:4] else 1
+    return OSA.distance(word, other, score_cutoff=allowed) <= allowed
