@@ -13,16 +13,17 @@ from dataclasses import asdict, dataclass
 from math import log1p
 
 from watcher.changes.outcomes import vocabulary
+from watcher.changes.outcomes.edits import altered
 from watcher.changes.outcomes.measures import Outcome
 from watcher.changes.outcomes.moments import untimed
 from watcher.changes.outcomes.timing import Step
-from watcher.changes.outcomes.wording import Abbreviations, content, numbers, stems, telling, unmatched
+from watcher.changes.outcomes.wording import Abbreviations, content, same_but_slips, stems, telling, unmatched
 
 _DEFINING, _JUDGING, _EXPLAINING = map(stems, (vocabulary.DEFINING, vocabulary.JUDGING, vocabulary.EXPLAINING))
 _SUMMARIES = {name: stems(words) for name, words in vocabulary.SUMMARIES.items()}
 _TO_COUNTS = ({"span"}, {"share"})
 _SIGNED = re.compile(r"(>=|<=|>|<)\s*(\d[\d.,]*)")
-_A_FEW = 3
+_A_FEW, _A_LOT = 3, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +108,40 @@ def _every(text: str, short: Abbreviations) -> frozenset[str]:
 
 def meaning(old: Outcome, new: Outcome, found: Difference, weights: Weights) -> Step:
     """What became of what is measured."""
-    if old.plain[:2] == new.plain[:2]:
+    if same_but_slips(old.measure, new.measure) and same_but_slips(old.description, new.description):
         return Step.SAME
     if old.description and not new.description:
         return _without_description(found)
     if _certain(old, new, found):
         return Step.CHANGED
+    if (
+        same_but_slips(old.measure, new.measure)
+        and len(telling(found.in_description)) >= _A_LOT
+        and not old.description
+    ):
+        return Step.ADDED
     if weights.score(found.signs) < 0:
         return Step.SAME
-    filled_in = new.description and not old.description and len(telling(found.in_measure)) <= 1
-    return Step.ADDED if filled_in and not telling(found.lost_measure) else Step.CHANGED
+    return Step.ADDED if _filled_in(old, new, found) else Step.CHANGED
+
+
+def _filled_in(old: Outcome, new: Outcome, found: Difference) -> bool:
+    """Whether a description came where there was none, under a measure that stands."""
+    described = bool(new.description) and not old.description
+    return described and len(telling(found.in_measure)) <= 1 and not telling(found.lost_measure)
 
 
 def _without_description(found: Difference) -> Step:
     if telling(found.in_measure) and telling(found.lost_measure):
         return Step.CHANGED
-    return Step.REMOVED if len(telling(found.lost)) >= _A_FEW else Step.SAME
+    return Step.REMOVED if telling(found.lost) else Step.SAME
 
 
 def _certain(old: Outcome, new: Outcome, found: Difference) -> bool:
     """The signs that need no weighing."""
     gained, lost = telling(found.gained), telling(found.lost)
     return (
-        (bool(numbers(found.gained) and numbers(found.lost)) and len(gained) < _A_FEW)
+        any(altered(before, after) for before, after in zip(old.texts[:2], new.texts[:2], strict=True))
         or _resigned(old, new)
         or bool(found.lost & (_JUDGING - found.gained))
         or found.summed_up == _TO_COUNTS

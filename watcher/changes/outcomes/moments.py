@@ -30,15 +30,15 @@ _WORD = re.compile(rf"\b({'|'.join(sorted(_SPELLED, key=len, reverse=True))})\b"
 
 @lru_cache(maxsize=4096)
 def moments(text: str) -> tuple[float, ...]:
-    """Every point or span of time of a text, in days, in rising order, without day 0."""
+    """Every point or span of time of a text, in days, in rising order, as often as it is named, without day 0."""
     plain = _plain(text)
     named = [*_BEFORE.finditer(plain), *_AFTER.finditer(_BEFORE.sub(" ; ", plain))]
-    days = {
-        round(float(number) * _days(found["unit"].casefold()), 4)
+    days = (
+        round(float(number) * _days(found["unit"].casefold()), 9)
         for found in named
         for number in re.findall(_NUMBER, found["numbers"])
-    }
-    return tuple(sorted(days - {0.0}))
+    )
+    return tuple(sorted(day for day in days if day))
 
 
 def untimed(text: str) -> str:
@@ -63,3 +63,16 @@ def within(days: Iterable[float], others: Iterable[float]) -> bool:
     """Whether each of these points in time is one of those."""
     held = tuple(others)
     return all(among(day, held) for day in days)
+
+
+def exchanged(old: Iterable[float], new: Iterable[float]) -> bool:
+    """Whether both hold a point in time that the other lacks: one stands where another stood."""
+    left = list(new)
+    lost = 0
+    for day in old:
+        match = next((other for other in left if among(day, (other,))), None)
+        if match is None:
+            lost += 1
+        else:
+            left.remove(match)
+    return bool(lost and left)

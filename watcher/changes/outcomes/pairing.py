@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Indel
+
 from watcher.changes.assignment import best_pairs
 from watcher.changes.outcomes import vocabulary
 from watcher.changes.outcomes.measures import Outcome, Type
@@ -33,6 +35,7 @@ class Limits:
 _PREFERENCE = 0.3  # for a pair of one type
 _CONTAINED = 0.8  # what it counts that a measure stands in the other's text
 _TOO_MANY = 10_000  # pairs, beyond which only the measures are compared
+_SLIP = 0.8
 _SAFETY = stems(vocabulary.SAFETY)
 _SAFETY_TOPIC = "safety*"
 
@@ -147,7 +150,7 @@ class _Profiles:
         def score(before: Outcome, after: Outcome) -> float:
             a, b = self._of[id(before)], self._of[id(after)]
             if not a.both & b.both:
-                return 0.0
+                return 0.0 if quick else _accepted(_misspelled(before, after), before, after, limits)
             alike = self._shared(a.measure, b.measure)
             if quick:
                 return _accepted(alike, before, after, limits)
@@ -169,6 +172,11 @@ class _Profiles:
         return (
             max((self._inside(named, self._of[id(whole)].measure) for whole in measures), default=0.0) if named else 0
         )
+
+
+def _misspelled(before: Outcome, after: Outcome) -> float:
+    """The likeness of two measures by their letters, for one that a typing error hides."""
+    return Indel.normalized_similarity(before.measure.casefold(), after.measure.casefold(), score_cutoff=_SLIP)
 
 
 def _accepted(alike: float, before: Outcome, after: Outcome, limits: Limits) -> float:

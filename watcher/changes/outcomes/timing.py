@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
 from watcher.changes.outcomes.measures import Outcome
-from watcher.changes.outcomes.moments import moments, within
+from watcher.changes.outcomes.moments import exchanged, moments, untimed, within
 from watcher.changes.outcomes.vocabulary import TIMING
-from watcher.changes.outcomes.wording import Abbreviations, content, numbers, stems
-from watcher.record import folded
+from watcher.changes.outcomes.wording import Abbreviations, content, numbers, same_but_slips, stems, tokens
 
 
 class Step(StrEnum):
@@ -35,20 +35,23 @@ def timing(old: Outcome, new: Outcome, old_text: str, new_text: str, short: Abbr
         return framed
     gained = not within(moments(new.measure), moments(old_text))
     lost = not within(moments(old.measure), moments(new_text)) and (gained or not moments(new.time_frame))
-    return Step.CHANGED if lost and gained else Step.REMOVED if lost else Step.ADDED if gained else Step.SAME
+    return Step.REMOVED if lost and not gained else Step.ADDED if gained and not lost else Step.SAME
 
 
 def _of_frames(old: Outcome, new: Outcome, old_text: str, new_text: str, short: Abbreviations) -> Step:
-    if folded(old.time_frame) == folded(new.time_frame):
+    if same_but_slips(old.time_frame, new.time_frame):
         return Step.SAME
     before, after = moments(old.time_frame), moments(new.time_frame)
     if not old.time_frame:
         return Step.SAME if _said(new.time_frame, after, old_text, short) else Step.ADDED
     if not new.time_frame:
         return Step.SAME if _said(old.time_frame, before, new_text, short) else Step.REMOVED
+    if exchanged(before, after) or _renumbered(old.time_frame, new.time_frame):
+        return Step.CHANGED
     if within(after, moments(old_text)) and within(before, moments(new_text)):
         return Step.SAME if before or after or _same_events(old, new, short) else Step.CHANGED
-    return Step.ADDED if not before else Step.REMOVED if not after else Step.CHANGED
+    numbered = bool(before or _numbers(old.time_frame)), bool(after or _numbers(new.time_frame))
+    return {(False, True): Step.ADDED, (True, False): Step.REMOVED}.get(numbered, Step.CHANGED)
 
 
 def _said(frame: str, days: tuple[float, ...], text: str, short: Abbreviations) -> bool:
@@ -68,3 +71,15 @@ def _same_events(old: Outcome, new: Outcome, short: Abbreviations) -> bool:
 def _events(frame: str, short: Abbreviations) -> frozenset[str]:
     words = content(frame, short)
     return words - _TIMING - numbers(words)
+
+
+def _renumbered(old: str, new: str) -> bool:
+    """Whether a number without a unit of time stands where another stood: another visit, another year."""
+    before, after = (
+        Counter(word for word in tokens(untimed(text)) if word[0].isdigit() and word != "0") for text in (old, new)
+    )
+    return bool(before - after) and bool(after - before)
+
+
+def _numbers(frame: str) -> list[str]:
+    return [word for word in tokens(untimed(frame)) if word[0].isdigit() and word != "0"]

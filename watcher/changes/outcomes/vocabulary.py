@@ -95,3 +95,21 @@ TIMING = (
     *UNTELLING,
     *_words("assessed every randomized expected within"),
 )
+# Words that put another quantity in the place of the one that stood there.
+OPPOSITES = (
+    (
+        _words("increase increased increasing rise gain improvement higher"),
+        _words("decrease decreased decreasing reduction decline loss worsening lower"),
+    ),
+    (_words("mean average"), _words("median geometric")),
+    (_words("maximum highest peak"), _words("minimum lowest trough")),
+    (_words("number count"), _words("percentage proportion percent rate")),
+    (_words("with"), _words("without")),
+    (_words("fasting"), _words("postprandial")),
+    (_words("systolic"), _words("diastolic")),
+    (_words("investigator investigators local"), _words("independent central blinded committee bicr")),
+    (_words("any all"), _words("serious severe related")),
+    (_words("complete"), _words("partial overall")),
+)
+# Words that narrow what counts.
+QUALIFIERS = frozenset(_words("confirmed unconfirmed not no without never non except excluding"))

@@ -30,8 +30,8 @@ def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     short = {found.group().rstrip("s").casefold() for text in every for found in _SHORT.finditer(text)}
     spelled: dict[str, tuple[str, ...]] = {}
     for text in sorted(set(every)):
-        tokens = _TOKEN.findall(text.replace("-", " ").casefold())
-        for kept in (tokens, [token for token in tokens if token not in vocabulary.PARTICLES]):
+        every_word = _TOKEN.findall(text.replace("-", " ").casefold())
+        for kept in (every_word, [token for token in every_word if token not in vocabulary.PARTICLES]):
             initials = "".join(token[0] for token in kept)
             for name in short - spelled.keys():
                 place = initials.find(name)
@@ -43,7 +43,7 @@ def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def content(text: str, short: Abbreviations) -> frozenset[str]:
     """The content words of a text in normal form, numbers and stock phrases among them."""
     words: set[str] = set()
-    for token in _tokens(text):
+    for token in tokens(text):
         words.update(_written_out(token, short) or (stem(token),))
     return frozenset(words - vocabulary.PARTICLES)
 
@@ -58,7 +58,8 @@ def _written_out(token: str, short: Abbreviations) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _tokens(text: str) -> tuple[str, ...]:
+def tokens(text: str) -> tuple[str, ...]:
+    """The words and numbers of a text in their order, without case, accents and punctuation."""
     plain = unicodedata.normalize("NFKD", _JOINED.sub(r"\1", tidy(text)).casefold())
     return tuple(_TOKEN.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
 
@@ -103,13 +104,21 @@ def unmatched(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
     left, candidates = words - others, others - words
     if len(left) > _MOST_TYPOS or len(candidates) > _MOST_TYPOS:
         return left
-    return frozenset(word for word in left if not any(_mistyped(word, other) for other in candidates))
+    return frozenset(word for word in left if not any(mistyped(word, other) for other in candidates))
 
 
-def _mistyped(word: str, other: str) -> bool:
+def mistyped(word: str, other: str) -> bool:
     """Whether one is the other with a slip: their beginnings must agree, so that hypo- is never hyper-."""
     shorter = min(len(word), len(other))
-    if shorter < 5 or word[:2] != other[:2] or word[0].isdigit():
+    if shorter < 4 or word[:2] != other[:2] or word[0].isdigit():
         return False
     allowed = 2 if shorter >= 9 and word[:4] == other[:4] else 1
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed
+
+
+def same_but_slips(old: str, new: str) -> bool:
+    """Whether two texts differ in case, punctuation, blanks between words and typing errors at most."""
+    before, after = tokens(old), tokens(new)
+    if "".join(before) == "".join(after):
+        return True
+    return len(before) == len(after) and all(a == b or mistyped(a, b) for a, b in zip(before, after, strict=True))
