@@ -10,8 +10,8 @@ from watcher.changes.excerpts import differing
 from watcher.changes.outcomes.meaning import Weights, difference, meaning
 from watcher.changes.outcomes.measures import Outcome, Type, outcomes
 from watcher.changes.outcomes.pairing import Limits, Matching, match
-from watcher.changes.outcomes.timing import Step, timing
-from watcher.changes.outcomes.wording import Abbreviations, abbreviations
+from watcher.changes.outcomes.timing import Said, Step, timing
+from watcher.changes.outcomes.wording import Lexicon
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
 from watcher.changes.words import clipped
@@ -46,23 +46,23 @@ class Outcomes:
 
     def _findings(self, old: list[Outcome], new: list[Outcome]) -> Iterator[Finding]:
         texts = [text for outcome in (*old, *new) for text in (outcome.measure, outcome.description)]
-        short = abbreviations(texts) if sum(map(len, texts)) <= _ABBREVIATED_UP_TO else {}
-        matching = match(old, new, short, self.limits)
+        lexicon = Lexicon(texts if sum(map(len, texts)) <= _ABBREVIATED_UP_TO else ())
+        matching = match(old, new, lexicon, self.limits)
         around = _Around(matching)
         for before, after in matching.pairs:
             if before.type is not after.type:
                 yield _moved(before, after)
             elif before.texts != after.texts:
-                yield from self._differing(before, after, around, short)
+                yield from self._differing(before, after, around, lexicon)
         yield from _parts(matching)
-        yield from (_gone(outcome) for outcome in matching.gone if outcome.text)
-        yield from (_come(outcome) for outcome in matching.new if outcome.text)
+        yield from (_gone(outcome) for outcome in matching.gone if any(outcome.texts))
+        yield from (_come(outcome) for outcome in matching.new if any(outcome.texts))
 
-    def _differing(self, old: Outcome, new: Outcome, around: _Around, short: Abbreviations) -> Iterator[Finding]:
+    def _differing(self, old: Outcome, new: Outcome, around: _Around, lexicon: Lexicon) -> Iterator[Finding]:
         """What differs between two versions of one outcome: its time, what it measures, or the words alone."""
         texts = around.texts(old, new)
-        when = timing(old, new, *texts, short)
-        what = meaning(old, new, difference(old, new, *texts, short), self.weights)
+        when = timing(old, new, *texts, lexicon)
+        what = meaning(old, new, difference(old, new, *texts, lexicon), self.weights)
         if old.type is Type.PRIMARY:
             yield from _primary(old, new, when, what)
         elif old.type is Type.SECONDARY:
@@ -75,16 +75,16 @@ class _Around:
     """All that either version says of an outcome, with the outcomes that were split off it or merged into it."""
 
     def __init__(self, matching: Matching) -> None:
-        self._beside: dict[int, list[str]] = defaultdict(list)
+        self._beside: dict[int, Said] = defaultdict(tuple)
         for part, whole in (*matching.merged, *matching.split):
-            self._beside[id(whole)].append(part.text)
+            self._beside[id(whole)] += part.texts
 
-    def texts(self, old: Outcome, new: Outcome) -> tuple[str, str]:
-        """The text of both versions: of the older one with what was merged into the newer, and the other way round."""
+    def texts(self, old: Outcome, new: Outcome) -> tuple[Said, Said]:
+        """The texts of both versions: of the older one with what was merged into the newer, and the other way round."""
         return self._joined(old, new), self._joined(new, old)
 
-    def _joined(self, outcome: Outcome, other: Outcome) -> str:
-        return " . ".join((outcome.text, *self._beside.get(id(other), ())))
+    def _joined(self, outcome: Outcome, other: Outcome) -> Said:
+        return outcome.texts + self._beside.get(id(other), ())
 
 
 def _primary(old: Outcome, new: Outcome, when: Step, what: Step) -> Iterator[Finding]:

@@ -16,8 +16,8 @@ from watcher.changes.outcomes import vocabulary
 from watcher.changes.outcomes.edits import altered
 from watcher.changes.outcomes.measures import Outcome
 from watcher.changes.outcomes.moments import untimed
-from watcher.changes.outcomes.timing import Step
-from watcher.changes.outcomes.wording import Abbreviations, content, same_but_slips, stems, telling, unmatched
+from watcher.changes.outcomes.timing import Said, Step
+from watcher.changes.outcomes.wording import Lexicon, same_but_slips, stems, telling, unmatched
 
 _DEFINING, _JUDGING, _EXPLAINING = map(stems, (vocabulary.DEFINING, vocabulary.JUDGING, vocabulary.EXPLAINING))
 _SUMMARIES = {name: stems(words) for name, words in vocabulary.SUMMARIES.items()}
@@ -89,21 +89,22 @@ class Difference:
         )
 
 
-def difference(old: Outcome, new: Outcome, old_text: str, new_text: str, short: Abbreviations) -> Difference:
+def difference(old: Outcome, new: Outcome, old_texts: Said, new_texts: Said, lexicon: Lexicon) -> Difference:
     """The words gained and lost, in normal form, points in time apart."""
-    gained = unmatched(_said(new, short), _every(old_text, short))
-    lost = unmatched(_said(old, short), _every(new_text, short))
-    before, after = (content(untimed(side.measure), short) for side in (old, new))
+    before, after = (lexicon.content(untimed(side.measure)) for side in (old, new))
+    said_before, said_after = before | _described(old, lexicon), after | _described(new, lexicon)
+    gained = unmatched(said_after, _every(old_texts, lexicon))
+    lost = unmatched(said_before, _every(new_texts, lexicon))
     summed_up = tuple({name for name, words in _SUMMARIES.items() if words & side} for side in (before, after))
     return Difference(after & gained, gained - after, before & lost, lost - before, (summed_up[0], summed_up[1]))
 
 
-def _said(outcome: Outcome, short: Abbreviations) -> frozenset[str]:
-    return content(untimed(f"{outcome.measure} . {outcome.description}"), short)
+def _described(outcome: Outcome, lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.content(untimed(outcome.description))
 
 
-def _every(text: str, short: Abbreviations) -> frozenset[str]:
-    return content(text, short) | content(untimed(text), short)
+def _every(texts: Said, lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.content(*texts, *map(untimed, texts))
 
 
 def meaning(old: Outcome, new: Outcome, found: Difference, weights: Weights) -> Step:

@@ -13,8 +13,8 @@ from watcher.record import canonical, tidy
 
 MODULE = "protocolSection.outcomesModule"
 # Records from before 2017 hold these inside the measure, as the old page showed them.
-_TIME_FRAME = re.compile(r"\[\s*time frame:\s*(.*?)\s*\]", re.IGNORECASE | re.DOTALL)
-_SAFETY_ISSUE = re.compile(r"\[?\s*(?:designated as )?safety issue\??:\s*(?:yes|no)\s*\]?", re.IGNORECASE)
+_TIME_FRAME = re.compile(r"\[ ?time frame: ?([^\[\]]*)\]", re.IGNORECASE)
+_SAFETY_ISSUE = re.compile(r"\[?(?:designated as )?safety issue\??: ?(?:yes|no)\]?", re.IGNORECASE)
 
 
 class Type(StrEnum):
@@ -32,7 +32,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """One outcome measure; `place` is its position in its list, `row` the registry's object, `whole` its identity."""
+    """One outcome measure; `whole` is its row, `plain` are its texts without case and layout."""
 
     type: Type
     place: int
@@ -40,6 +40,7 @@ class Outcome:
     description: str
     time_frame: str
     whole: str
+    plain: tuple[str, str, str]
 
     @property
     def path(self) -> str:
@@ -47,19 +48,9 @@ class Outcome:
         return f"{self.type.path}[{self.place}]"
 
     @property
-    def text(self) -> str:
-        """All that is said of it."""
-        return " . ".join(filter(None, (self.measure, self.description, self.time_frame)))
-
-    @property
     def texts(self) -> tuple[str, str, str]:
         """Its texts as they stand."""
         return self.measure, self.description, self.time_frame
-
-    @property
-    def plain(self) -> tuple[str, str, str]:
-        """Its texts without case and layout."""
-        return tuple(tidy(text).casefold() for text in (self.measure, self.description, self.time_frame))  # type: ignore[return-value]
 
 
 def outcomes(side: Version) -> list[Outcome]:
@@ -82,9 +73,14 @@ def _outcome(type_: Type, place: int, row: Mapping[str, Any]) -> Outcome:
     measure, description, time_frame = (_text(row, key) for key in ("measure", "description", "timeFrame"))
     inside = _TIME_FRAME.search(measure)
     if inside and not time_frame:
-        time_frame, measure = inside[1], _TIME_FRAME.sub("", measure)
+        time_frame, measure = inside[1].strip(), _TIME_FRAME.sub("", measure)
     measure = _SAFETY_ISSUE.sub("", measure).strip()
-    return Outcome(type_, place, measure, description, time_frame, canonical(row))
+    plain = _plain(measure), _plain(description), _plain(time_frame)
+    return Outcome(type_, place, measure, description, time_frame, canonical(row), plain)
+
+
+def _plain(text: str) -> str:
+    return tidy(text).casefold()
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:

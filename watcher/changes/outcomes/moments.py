@@ -14,7 +14,7 @@ _UNIT = r"seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|w|mont
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
 # Lists are counted, so that a text of nothing but numbers costs no more than its length.
 _LIST = rf"{_NUMBER}(?:\s?(?:,\s?and|,|;|/|&|-|and|or|to|through|until|up to)\s?{_NUMBER}){{0,24}}"
-_AFTER = re.compile(rf"(?<![\w.])(?P<numbers>{_LIST}+)\s?-?\s?(?P<unit>{_UNIT})\b", re.IGNORECASE)
+_AFTER = re.compile(rf"(?<![\w.])(?<!\d,)(?P<numbers>{_LIST}+)\s?-?\s?(?P<unit>{_UNIT})\b", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"\b(?P<unit>hours?|days?|weeks?|wks?|wk|months?|years?|d|w|m|y)\.?\s?(?P<numbers>{_LIST})"
     rf"(?!\d|\.\d|\s?%|\s?-?\s?(?:{_UNIT})\b)",
@@ -25,29 +25,34 @@ _SPELLED = {
     "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "eighteen": "18", "twenty": "20",
     "twenty-four": "24", "thirty": "30", "sixty": "60", "ninety": "90",
 }  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(rf"\b({'|'.join(sorted(_SPELLED, key=len, reverse=True))})\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
-def moments(text: str) -> tuple[float, ...]:
-    """Every point or span of time of a text, in days, in rising order, as often as it is named, without day 0."""
-    plain = _plain(text)
-    named = [*_BEFORE.finditer(plain), *_AFTER.finditer(_BEFORE.sub(" ; ", plain))]
-    days = (
-        round(float(number) * _days(found["unit"].casefold()), 9)
-        for found in named
-        for number in re.findall(_NUMBER, found["numbers"])
-    )
-    return tuple(sorted(day for day in days if day))
+def moments(*texts: str) -> tuple[float, ...]:
+    """Every point or span of time of these texts, in days, in rising order, as often as it is named, without day 0."""
+    return tuple(sorted(day for text in texts for day in _read(text)[0]))
 
 
 def untimed(text: str) -> str:
     """The text without the points in time that it names: what is left of its numbers are amounts."""
-    return _AFTER.sub(" ; ", _BEFORE.sub(" ; ", _plain(text)))
+    return _read(text)[1]
 
 
-def _plain(text: str) -> str:
-    return _WORD.sub(lambda found: _SPELLED[found[1].casefold()], tidy(text))
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[tuple[float, ...], str]:
+    plain = _WORD.sub(lambda found: _SPELLED[found[1].casefold()], tidy(text))
+    if not _DIGIT.search(plain):
+        return (), plain
+    days: list[float] = []
+
+    def noted(found: re.Match[str]) -> str:
+        length = _days(found["unit"].casefold())
+        days.extend(round(float(number) * length, 9) for number in re.findall(_NUMBER, found["numbers"]))
+        return " ; "
+
+    rest = _AFTER.sub(noted, _BEFORE.sub(noted, plain))
+    return tuple(day for day in days if day), rest
 
 
 def _days(unit: str) -> float:

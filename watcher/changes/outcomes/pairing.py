@@ -17,7 +17,7 @@ from watcher.changes.assignment import best_pairs
 from watcher.changes.outcomes import vocabulary
 from watcher.changes.outcomes.measures import Outcome, Type
 from watcher.changes.outcomes.moments import moments, within
-from watcher.changes.outcomes.wording import STOCK, Abbreviations, content, numbers, stems
+from watcher.changes.outcomes.wording import STOCK, Lexicon, numbers, stems
 
 Couple = tuple[Outcome, Outcome]
 
@@ -34,7 +34,7 @@ class Limits:
 
 _PREFERENCE = 0.3  # for a pair of one type
 _CONTAINED = 0.8  # what it counts that a measure stands in the other's text
-_TOO_MANY = 10_000  # pairs, beyond which only the measures are compared
+_TOO_MANY = 10_000  # pairs, beyond which only what the measures name is compared
 _SLIP = 0.8
 _SAFETY = stems(vocabulary.SAFETY)
 _SAFETY_TOPIC = "safety*"
@@ -53,13 +53,13 @@ class Matching:
     parted: tuple[Couple, ...] = ()
 
 
-def match(old: Sequence[Outcome], new: Sequence[Outcome], short: Abbreviations, limits: Limits) -> Matching:
+def match(old: Sequence[Outcome], new: Sequence[Outcome], lexicon: Lexicon, limits: Limits) -> Matching:
     """The best pairing of two versions' outcomes, the same for every order of the lists."""
     same: list[Couple] = []
     for key in (_whole, _plain, _measure):
         found, old, new = _equal(old, new, key)
         same += found
-    profiles = _Profiles((*old, *new, *(outcome for couple in same for outcome in couple)), short)
+    profiles = _Profiles((*old, *new, *(outcome for couple in same for outcome in couple)), lexicon)
     alike = best_pairs(old, new, profiles.likeness(limits, quick=len(old) * len(new) > _TOO_MANY), limits.same_type)
     return _parts([*same, *((a, b) for a, b, _ in alike)], old, new, profiles, limits)
 
@@ -105,15 +105,15 @@ class _Profile:
 class _Profiles:
     """The words of every outcome of a study, weighed: 300 outcomes a side are 90,000 comparisons."""
 
-    def __init__(self, every: Iterable[Outcome], short: Abbreviations) -> None:
+    def __init__(self, every: Iterable[Outcome], lexicon: Lexicon) -> None:
         self._bits: dict[str, int] = {}
         self._stock = self._numbers = self._safety = 0
-        self._of = {id(outcome): self._profile(outcome, short) for outcome in every}
+        self._of = {id(outcome): self._profile(outcome, lexicon) for outcome in every}
 
-    def _profile(self, outcome: Outcome, short: Abbreviations) -> _Profile:
-        words = content(outcome.measure, short)
+    def _profile(self, outcome: Outcome, lexicon: Lexicon) -> _Profile:
+        words = lexicon.content(outcome.measure)
         measure = self._bitset(words)
-        both = measure | self._bitset(content(outcome.description, short))
+        both = measure | self._bitset(lexicon.content(outcome.description))
         return _Profile(measure, both, self._bitset(words - STOCK - numbers(words)))
 
     def _bitset(self, words: frozenset[str]) -> int:
@@ -149,12 +149,12 @@ class _Profiles:
 
         def score(before: Outcome, after: Outcome) -> float:
             a, b = self._of[id(before)], self._of[id(after)]
-            if not a.both & b.both:
-                return 0.0 if quick else _accepted(_misspelled(before, after), before, after, limits)
-            alike = self._shared(a.measure, b.measure)
             if quick:
-                return _accepted(alike, before, after, limits)
-            alike = max(alike, self._shared(a.both, b.both))
+                common = (a.named & b.named).bit_count()
+                return _accepted(common / (a.named | b.named).bit_count(), before, after, limits) if common else 0.0
+            if not a.both & b.both:
+                return _accepted(_misspelled(before, after), before, after, limits)
+            alike = max(self._shared(a.measure, b.measure), self._shared(a.both, b.both))
             if before.type is after.type:
                 held = max(self._inside(a.measure, b.both), self._inside(b.measure, a.both))
                 alike = max(alike, _CONTAINED * held)
@@ -217,7 +217,7 @@ def _primary(left: Iterable[Outcome], pairs: Iterable[Couple], side: int) -> lis
 
 def _timely(part: Outcome, whole: Outcome) -> bool:
     """Whether a part names no time that the whole did not: at another time it is an outcome of its own."""
-    return within(moments(f"{part.measure} . {part.time_frame}"), moments(whole.text)) or not moments(whole.text)
+    return within(moments(part.measure, part.time_frame), moments(*whole.texts)) or not moments(*whole.texts)
 
 
 def _all(pairs: Iterable[Couple], left: Iterable[Outcome], side: int) -> list[Outcome]:

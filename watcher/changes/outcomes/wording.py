@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from watcher.changes.outcomes import vocabulary
 from watcher.record import tidy
-
-Abbreviations = Mapping[str, tuple[str, ...]]
 
 _JOINED = re.compile(r"\b(re|mid|post|pre|non|anti|sub|un|intra|inter|peri|micro|co|multi)-(?=[a-z])", re.IGNORECASE)
 _SHORT = re.compile(r"\b[A-Z]{2,8}s?\b|\b[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,6}\b")
@@ -21,7 +19,9 @@ _SUFFIX = re.compile(
     r"(?<=\w{5})(?:ations?|ative|ing|ions?|ive|ed|ally|al|ically|ic|ly|ment|ness|ities|ity|e)$",
 )
 _BRITISH = (("haem", "hem"), ("oea", "ea"), ("isation", "ization"), ("yse", "yze"), ("aes", "es"), ("oed", "ed"))
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _MOST_TYPOS = 60
+_MOST_SHORT = 400
 
 
 def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -29,6 +29,8 @@ def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     every = [tidy(text) for text in texts]
     short = {found.group().rstrip("s").casefold() for text in every for found in _SHORT.finditer(text)}
     spelled: dict[str, tuple[str, ...]] = {}
+    if len(short) > _MOST_SHORT:
+        return spelled
     for text in sorted(set(every)):
         every_word = _TOKEN.findall(text.replace("-", " ").casefold())
         for kept in (every_word, [token for token in every_word if token not in vocabulary.PARTICLES]):
@@ -40,28 +42,41 @@ def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return spelled
 
 
-def content(text: str, short: Abbreviations) -> frozenset[str]:
-    """The content words of a text in normal form, numbers and stock phrases among them."""
-    words: set[str] = set()
-    for token in tokens(text):
-        words.update(_written_out(token, short) or (stem(token),))
-    return frozenset(words - vocabulary.PARTICLES)
+class Lexicon:
+    """The words of one study's texts in normal form; each text is read once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._short = abbreviations(texts)
+        self._read: dict[str, frozenset[str]] = {}
+
+    def content(self, *texts: str) -> frozenset[str]:
+        """The content words of these texts in normal form, numbers and stock phrases among them."""
+        return frozenset().union(*(self._read.get(text) or self._content(text) for text in texts))
+
+    def _content(self, text: str) -> frozenset[str]:
+        words: set[str] = set()
+        for token in tokens(text):
+            meant = self._short.get(token) or self._short.get(token.removesuffix("s"))
+            words.update(map(stem, meant) if meant else _written_out(token))
+        read = self._read[text] = frozenset(words - vocabulary.PARTICLES)
+        return read
 
 
-def _written_out(token: str, short: Abbreviations) -> tuple[str, ...]:
+@lru_cache(maxsize=16384)
+def _written_out(token: str) -> tuple[str, ...]:
     for name in (token, token.removesuffix("s")):
-        if name in short:
-            return tuple(map(stem, short[name]))
         if name in vocabulary.SPELLED:
             return tuple(map(stem, vocabulary.SPELLED[name].split()))
-    return ()
+    return (stem(token),)
 
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of a text in their order, without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", _JOINED.sub(r"\1", tidy(text)).casefold())
-    return tuple(_TOKEN.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    plain = _JOINED.sub(r"\1", tidy(text)).casefold()
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    return tuple(_TOKEN.findall(plain))
 
 
 @lru_cache(maxsize=16384)
