@@ -2,8 +2,8 @@
 
 Certain signs come first: a number replaced by another, who judges, how it is summed up, words added to a text that
 otherwise stands. What remains is a matter of how much is new, for which a score is kept: a logistic regression on the
-rated pairs of Holst et al. 2023 (PLoS Med 20:e1004306), rounded. benchmarks/semantics/outcome_pairs.py fits it anew on
-each part of the pairs that it then does not score, and says how well it does.
+rated pairs of Holst et al. 2023 (PLoS Med 20:e1004306), rounded. benchmarks/semantics/outcome_pairs.py chooses its
+threshold anew without the pairs that it scores, and says how well it does.
 """
 
 from __future__ import annotations

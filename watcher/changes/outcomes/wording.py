@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -119,7 +120,10 @@ def unmatched(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
     left, candidates = words - others, others - words
     if len(left) > _MOST_TYPOS or len(candidates) > _MOST_TYPOS:
         return left
-    return frozenset(word for word in left if not any(mistyped(word, other) for other in candidates))
+    begun = defaultdict(list)
+    for other in candidates:
+        begun[other[:2]].append(other)
+    return frozenset(word for word in left if not any(mistyped(word, other) for other in begun[word[:2]]))
 
 
 def mistyped(word: str, other: str) -> bool:
