@@ -52,7 +52,7 @@ class Outcomes:
         for before, after in matching.pairs:
             if before.type is not after.type:
                 yield _moved(before, after)
-            elif before.texts != after.texts:
+            elif before.stands != after.stands:
                 yield from self._differing(before, after, around, lexicon)
         yield from _parts(matching)
         yield from (_gone(outcome) for outcome in matching.gone if any(outcome.texts))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import Indel, Levenshtein
 
 from watcher.changes.outcomes.moments import exchanged, moments, untimed
-from watcher.changes.outcomes.vocabulary import OPPOSITES, QUALIFIERS
+from watcher.changes.outcomes.vocabulary import OPPOSITES, PARTICLES, QUALIFIERS
 from watcher.changes.outcomes.wording import tokens
 
 # The share of words in the same order from which a text is an edit of the other.
@@ -21,13 +21,19 @@ Chunk = tuple[Sequence[str], Sequence[str]]
 def altered(old: str, new: str) -> bool:
     """Whether `new` is an edit of `old` that puts another amount, time or opposite in the place of one, or a limit."""
     before, after = tokens(untimed(old)), tokens(untimed(new))
-    if not before or not after or Indel.normalized_similarity(*map(_words, (before, after))) < _AN_EDIT:
+    if not before or not after or not _edited(_words(before), _words(after)):
         return False
     return exchanged(moments(old), moments(new)) or any(map(_tells, _chunks(before[:_LONGEST], after[:_LONGEST])))
 
 
+def _edited(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether most words stand, or all but one."""
+    one_for_another = Indel.distance(before, after) <= 2 < len(before) + len(after)
+    return one_for_another or Indel.normalized_similarity(before, after) >= _AN_EDIT
+
+
 def _words(side: Sequence[str]) -> list[str]:
-    return [word for word in side if not word[0].isdigit()]
+    return [word for word in side if not word[0].isdigit() and word not in PARTICLES]
 
 
 def _chunks(before: Sequence[str], after: Sequence[str]) -> Iterator[Chunk]:

@@ -109,6 +109,8 @@ def _every(texts: Said, lexicon: Lexicon) -> frozenset[str]:
 
 def meaning(old: Outcome, new: Outcome, found: Difference, weights: Weights) -> Step:
     """What became of what is measured."""
+    if _resigned(old, new):
+        return Step.CHANGED
     if same_but_slips(old.measure, new.measure) and same_but_slips(old.description, new.description):
         return Step.SAME
     if old.description and not new.description:
@@ -143,7 +145,6 @@ def _certain(old: Outcome, new: Outcome, found: Difference) -> bool:
     gained, lost = telling(found.gained), telling(found.lost)
     return (
         any(altered(before, after) for before, after in zip(old.texts[:2], new.texts[:2], strict=True))
-        or _resigned(old, new)
         or bool(found.lost & (_JUDGING - found.gained))
         or found.summed_up == _TO_COUNTS
         or min(len(telling(found.in_measure)), len(telling(found.lost_measure))) > 1

@@ -32,7 +32,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """One outcome measure; `whole` is its row, `plain` are its texts without case and layout."""
+    """One outcome measure. `whole` is its row, `stands` are its texts as registered, `plain` without case and layout."""
 
     type: Type
     place: int
@@ -41,6 +41,7 @@ class Outcome:
     time_frame: str
     whole: str
     plain: tuple[str, str, str]
+    stands: tuple[str, str, str]
 
     @property
     def path(self) -> str:
@@ -71,12 +72,13 @@ def _list(side: Version, path: str) -> list[Any]:
 
 def _outcome(type_: Type, place: int, row: Mapping[str, Any]) -> Outcome:
     measure, description, time_frame = (_text(row, key) for key in ("measure", "description", "timeFrame"))
+    stands = measure, description, time_frame
     inside = _TIME_FRAME.search(measure)
     if inside and not time_frame:
         time_frame, measure = inside[1].strip(), _TIME_FRAME.sub("", measure)
     measure = _SAFETY_ISSUE.sub("", measure).strip()
     plain = _plain(measure), _plain(description), _plain(time_frame)
-    return Outcome(type_, place, measure, description, time_frame, canonical(row), plain)
+    return Outcome(type_, place, measure, description, time_frame, canonical(row), plain, stands)
 
 
 def _plain(text: str) -> str:
