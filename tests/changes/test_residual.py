@@ -225,7 +225,7 @@ def test_another_order_of_lists_inside_lists_is_no_change():
 def test_another_order_with_one_change_shows_that_change_alone():
     rows = [{"measure": name, "timeFrame": "1 year"} for name in ("OS", "PFS", "ORR")]
     turned = [rows[2], {**rows[0], "timeFrame": "2 years"}, rows[1]]
-    path = f"{P}.outcomesModule.secondaryOutcomes"
+    path = f"{P}.unreadModule.outcomes"
     assert put(path, rows, turned) == (f"{path}[1].timeFrame",)
 
 
@@ -235,14 +235,14 @@ def test_another_order_with_one_change_shows_that_change_alone():
 @pytest.mark.parametrize("gone", range(3))
 def test_one_item_gone_is_one_path_as_the_older_record_has_it(gone):
     rows = [{"measure": name} for name in ("OS", "PFS", "ORR")]
-    path = f"{P}.outcomesModule.secondaryOutcomes"
+    path = f"{P}.unreadModule.outcomes"
     assert put(path, rows, [row for place, row in enumerate(rows) if place != gone]) == (f"{path}[{gone}]",)
 
 
 @pytest.mark.parametrize("place", range(3))
 def test_one_item_more_is_one_path_as_the_newer_record_has_it(place):
     rows = [{"measure": name} for name in ("OS", "PFS")]
-    path = f"{P}.outcomesModule.secondaryOutcomes"
+    path = f"{P}.unreadModule.outcomes"
     assert put(path, rows, [*rows[:place], {"measure": "ORR"}, *rows[place:]]) == (f"{path}[{place}]",)
 
 

@@ -27,6 +27,7 @@ class When(StrEnum):
     SHARING_WITHDRAWN = "yes becomes no or undecided"
     OF_THE_PRINCIPAL = "it is a principal investigator"
     FEW_WORDS = "fewer than 20 % of the words moved"
+    ONLY_WORDS = "only the words changed"
 
 
 Measures = Mapping[str, float]

@@ -46,6 +46,7 @@ _PATHS = {
     "arms": f"{P}.armsInterventionsModule.armGroups",
     "primary_outcomes": f"{P}.outcomesModule.primaryOutcomes",
     "secondary_outcomes": f"{P}.outcomesModule.secondaryOutcomes",
+    "other_outcomes": f"{P}.outcomesModule.otherOutcomes",
     "secondary_ids": f"{P}.identificationModule.secondaryIdInfos",
     "references": f"{P}.referencesModule.references",
     "links": f"{P}.referencesModule.seeAlsoLinks",

@@ -1,0 +1,1 @@
+"""Benchmarks of meaning: what the comparison says of real pairs against what people said of them."""
