@@ -43,10 +43,17 @@ def renamed(old: Site, new: Site, around: Surroundings, towns: Towns) -> float:
     if old.label.generic or new.label.generic:
         return 0.0
     found, alone = resemblance(old, new, around), towns.alone(old, new)
+    if _elsewhere(old, new) and not found.contact:
+        return 0.0
     enough = found.name >= _LIKE or found.contact or (found.zip and alone)
     if found.score >= SAME and enough and not (found.siblings and found.name < _LIKE and not found.contact):
         return min(found.score, 0.95)
     return SAME if alone and _short_for(found) else 0.0
+
+
+def _elsewhere(old: Site, new: Site) -> bool:
+    """Whether both the city and the region of the postcode are others."""
+    return not same_city(old.city, new.city) and bool(old.zip and new.zip) and old.zip[:3] != new.zip[:3]
 
 
 def _short_for(found: Resemblance) -> bool:

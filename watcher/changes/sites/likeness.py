@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from watcher.changes.sites.cities import same_city
 from watcher.changes.sites.plain import plain
 from watcher.changes.sites.site import Site, kilometres
-from watcher.changes.sites.vocabulary import COMMON, SPECIALTIES
+from watcher.changes.sites.vocabulary import COMMON, SPECIALTIES, words_of
 
 NAME, CONTACT, ZIP, CITY = 0.55, 0.20, 0.15, 0.10
 # A word that says what a facility is, or where, tells less than one that says which.
@@ -117,10 +117,12 @@ def _spelling(a: str, b: str, least: float) -> float:
 
 
 def spelt_alike(old: Site, new: Site) -> bool:
-    """Whether a stand-in is only spelt otherwise: with a letter missing, or as "Research Site, Oncology"."""
-    before, after = (plain(site.text("facility")[:500]) for site in (old, new))
-    still_a_site = any("site" in site.label.bag and site.label.bag <= COMMON for site in (old, new))
-    return still_a_site or _spelling(before, after, _MISTYPED) > 0
+    """Whether a stand-in is only spelt otherwise: with a letter missing, or with words that name nobody added to it."""
+    if any("site" in site.label.bag and site.label.bag <= COMMON for site in (old, new)):
+        return True
+    before, after = sorted((plain(site.text("facility")[:500]) for site in (old, new)), key=len)
+    more = words_of(after.removeprefix(before)) if before and after.startswith(before) else ("",)
+    return set(more) <= COMMON or _spelling(before, after, _MISTYPED) > 0
 
 
 def numbered_apart(old: Site, new: Site) -> bool:
