@@ -126,7 +126,7 @@ SPECIALTIES = frozenset(_plain_words(_SPECIALTIES))
 _SPELT = {"oncology": "cancer", "ophthalmology": "eye", "cardiology": "heart", "cardiovascular": "heart"}
 _SPELT |= {"nephrology": "kidney", "dermatology": "skin", "pulmonary": "lung", "chest": "lung"}
 _SPELT |= {"orthopaedic": "orthopedic", "psychiatry": "psychiatric", "asthma": "allergy"}
-_ORDINALS = {
+ORDINALS = {
     word: str(place)
     for place, word in enumerate(
         ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1
@@ -163,9 +163,9 @@ def specialties_of(words: frozenset[str]) -> frozenset[str]:
 
 def designators_of(words: frozenset[str]) -> frozenset[str]:
     """What counts houses of one name: numbers, ordinals, single letters ("No. 7", "Second", "B")."""
-    found = {_ORDINALS.get(word) or _ROMAN.get(word) or word for word in words if _designates(word)}
+    found = {ORDINALS.get(word) or _ROMAN.get(word) or word for word in words if _designates(word)}
     return frozenset(word.lstrip("0") or "0" for word in found)
 
 
 def _designates(word: str) -> bool:
-    return word in _ORDINALS or word in _ROMAN or word.isdecimal() or len(word) == 1
+    return word in ORDINALS or word in _ROMAN or word.isdecimal() or len(word) == 1
