@@ -13,6 +13,7 @@ from tests.builders import ABSENT, changes, kinds, only, record, site, the
 from watcher.changes.sites import site_ids
 from watcher.changes.sites.countries import country_name, same_country
 from watcher.changes.sites.labels import label_of
+from watcher.changes.sites.plain import plain
 from watcher.model import Change
 
 BETA = site("Beta Clinic", "Lyon", "France", zip="69003")
@@ -90,6 +91,34 @@ def test_a_name_with_the_words_of_a_stand_in_is_a_name(text):
 def test_another_spelling_is_a_rename_at_most_and_never_more_than_noise(old, new):
     for before, after in ((old, new), (new, old)):
         assert kinds(moved([site(before), BETA], [BETA, site(after)])) == ["site.renamed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Hôpital".encode().decode("latin-1"), "hopital"),
+        ("Universitätsklinikum".encode().decode("cp1252"), "universitatsklinikum"),
+        ('Hă"Pital Foch', "hopital foch"),
+        ("Spitalul Clinic Județean, Timișoară", "spitalul clinic judetean timisoara"),  # nothing is wrong with it
+        ("Ângela (Âncora)", "angela ancora"),
+        ("Łódź", "lodz"),
+    ],
+)
+def test_a_wrong_decoding_is_undone_and_a_right_one_left_alone(text, whole):
+    assert plain(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Research Site", "Reserch Site"),
+        ("Research Site", "Research Site - Oncology Dept."),
+        ("Investigational Site Number: DE12", "Investigational Site Numebr: DE12"),
+    ],
+)
+def test_a_mistyped_stand_in_names_nobody_either(old, new):
+    for before, after in ((old, new), (new, old)):
+        assert kinds(moved([site(before, zip="1"), BETA], [BETA, site(after, zip="1")])) == ["site.renamed"]
 
 
 def test_a_site_renamed_and_withdrawn_is_told_as_both():

@@ -270,6 +270,8 @@ def test_rows_that_changed_in_one_town_are_paired_as_well_as_all_of_them_can_be(
         ("Duke Eye Center", "Duke Cancer Center"),
         ("City Clinical Hospital No. 4", "City Clinical Hospital No. 7"),
         ("First Affiliated Hospital of Zhejiang University", "Second Affiliated Hospital of Zhejiang University"),
+        ("Xiangya Hospital of Central South University", "Second Xiangya Hospital of Central South University"),
+        ("Johns Hopkins Asthma and Allergy Center", "Johns Hopkins University"),
         ("Northfield Clinic (Site 0012)", "Northfield Clinic (Site 0044)"),
     ],
 )

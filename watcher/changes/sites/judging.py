@@ -15,7 +15,7 @@ from watcher.changes.status import OPEN
 
 SAME, POSSIBLE = 0.60, 0.45
 # Names alone must be this much alike, unless a contact or the postcode speaks for them.
-_LIKE = 0.5
+_LIKE, _LIKE_SIBLING = 0.5, 0.7
 _STEPS = {"": 0, "NOT_YET_RECRUITING": 0}
 
 
@@ -43,10 +43,18 @@ def renamed(old: Site, new: Site, around: Surroundings, towns: Towns) -> float:
     if old.label.generic or new.label.generic:
         return 0.0
     found, alone = resemblance(old, new, around), towns.alone(old, new)
-    enough = found.name >= _LIKE or found.contact or (found.zip and alone)
-    if found.score >= SAME and enough and not (found.siblings and found.name < _LIKE and not found.contact):
+    if _elsewhere(old, new) and not found.contact:
+        return 0.0
+    least = _LIKE_SIBLING if found.siblings and not found.zip else _LIKE
+    enough = found.name >= least or found.contact or (found.zip and alone and not found.siblings)
+    if found.score >= SAME and enough:
         return min(found.score, 0.95)
     return SAME if alone and _short_for(found) else 0.0
+
+
+def _elsewhere(old: Site, new: Site) -> bool:
+    """Whether both the city and the region of the postcode are others."""
+    return not same_city(old.city, new.city) and bool(old.zip and new.zip) and old.zip[:3] != new.zip[:3]
 
 
 def _short_for(found: Resemblance) -> bool:

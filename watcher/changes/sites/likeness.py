@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from watcher.changes.sites.cities import same_city
 from watcher.changes.sites.plain import plain
 from watcher.changes.sites.site import Site, kilometres
-from watcher.changes.sites.vocabulary import COMMON, SPECIALTIES
+from watcher.changes.sites.vocabulary import COMMON, ORDINALS, SPECIALTIES, words_of
 
 NAME, CONTACT, ZIP, CITY = 0.55, 0.20, 0.15, 0.10
 # A word that says what a facility is, or where, tells less than one that says which.
@@ -39,7 +39,7 @@ class Resemblance:
     telling: bool  # a shared word that says which facility it is
     contained: bool  # one name is part of the other
     common: bool  # they differ in words alone that do not say which facility it is
-    siblings: bool  # their specialties differ
+    siblings: bool  # their specialties or numbers differ
     anonymous: bool  # one name has no word that says which facility it is
 
 
@@ -72,8 +72,8 @@ class Surroundings:
 
 def resemblance(old: Site, new: Site, around: Surroundings) -> Resemblance:
     """Compare two rows of one country; fields that one of them lacks leave their weight to the others."""
-    shared, only_old, only_new = _words_apart(old, new)
     local = old.local | new.local
+    shared, only_old, only_new = _words_apart(old, new, local)
     name = _name_likeness(old, new, local, (shared, only_old, only_new))
     contact = around.share_contact(old, new)
     zip_ = _zip_likeness(old.zip, new.zip)
@@ -93,7 +93,7 @@ def resemblance(old: Site, new: Site, around: Surroundings) -> Resemblance:
         telling=any(_weight(word, local) == 1 for word in shared),
         contained=bool(shared) and not (only_old and only_new),
         common=bool(shared) and all(_weight(word, local) < 1 for word in (*only_old, *only_new)),
-        siblings=bool((old.label.specialties ^ new.label.specialties) - {"cancer"}) and name < 1,
+        siblings=name < 1 and _are_siblings(old, new),
         anonymous=any(all(_weight(word, local) < 1 for word in site.label.bag) for site in (old, new)),
     )
 
@@ -104,7 +104,7 @@ def _name_likeness(old: Site, new: Site, local: frozenset[str], words: tuple[lis
     shared, only_old, only_new = (sum(_weight(word, local) for word in part) for part in words)
     likeness = shared / max(shared + only_old + only_new, 0.01)
     mine, theirs = old.label.specialties, new.label.specialties
-    if mine and theirs and not mine & theirs:
+    if (mine and theirs and not mine & theirs) or _counted_on_one_side(old, new):
         return min(likeness, _SIBLINGS)
     return max(likeness, _spelling(old.label.plain, new.label.plain, _MISTYPED if mine == theirs else _SURELY_MISTYPED))
 
@@ -117,16 +117,28 @@ def _spelling(a: str, b: str, least: float) -> float:
 
 
 def spelt_alike(old: Site, new: Site) -> bool:
-    """Whether a stand-in is only spelt otherwise: with a letter missing, or as "Research Site, Oncology"."""
-    before, after = (plain(site.text("facility")[:500]) for site in (old, new))
-    still_a_site = any("site" in site.label.bag and site.label.bag <= COMMON for site in (old, new))
-    return still_a_site or _spelling(before, after, _MISTYPED) > 0
+    """Whether a stand-in is only spelt otherwise: with a letter missing, or with words that name nobody added to it."""
+    if any("site" in site.label.bag and site.label.bag <= COMMON for site in (old, new)):
+        return True
+    before, after = sorted((plain(site.text("facility")[:500]) for site in (old, new)), key=len)
+    more = words_of(after.removeprefix(before)) if before and after.startswith(before) else ("",)
+    return set(more) <= COMMON or _spelling(before, after, _MISTYPED) > 0
 
 
 def numbered_apart(old: Site, new: Site) -> bool:
     """Whether both names count their house, and differently: "Hospital No. 4" is not "Hospital No. 7"."""
     mine, theirs = old.label.designators, new.label.designators
     return bool(mine and theirs) and not mine & theirs
+
+
+def _are_siblings(old: Site, new: Site) -> bool:
+    """Whether one name has a specialty, or a number, that the other has not; oncology is what most sites add."""
+    return bool((old.label.specialties ^ new.label.specialties) - {"cancer"}) or _counted_on_one_side(old, new)
+
+
+def _counted_on_one_side(old: Site, new: Site) -> bool:
+    """Whether one name alone counts its house: "Second Xiangya Hospital" is not "Xiangya Hospital"."""
+    return bool(old.label.bag & ORDINALS.keys()) != bool(new.label.bag & ORDINALS.keys())
 
 
 def _garbled_alike(old: Site, new: Site) -> bool:
@@ -137,13 +149,13 @@ def _garbled_alike(old: Site, new: Site) -> bool:
     return min(len(a), len(b)) >= 4 and fuzz.ratio(a, b) >= 88
 
 
-def _words_apart(old: Site, new: Site) -> tuple[list[str], list[str], list[str]]:
+def _words_apart(old: Site, new: Site, local: frozenset[str]) -> tuple[list[str], list[str], list[str]]:
     """The words that both names have, a mistyped letter aside, and those that one has."""
     shared = sorted(old.label.bag & new.label.bag)
     only_old, only_new = sorted(old.label.bag - new.label.bag), sorted(new.label.bag - old.label.bag)
     if len(only_old) <= _FEW and len(only_new) <= _FEW:
         for word in list(only_old):
-            twin = next((other for other in only_new if _mistyped(word, other)), None)
+            twin = next((other for other in only_new if word not in local and _mistyped(word, other)), None)
             if twin is not None:
                 only_old.remove(word)
                 only_new.remove(twin)

@@ -42,8 +42,8 @@ def _anchors(site: Site, reach: int) -> Iterator[Anchor]:
         yield "street", site.country, site.zip, site.name
     for said in site.contacts:
         yield "contact", site.country, said
+    yield "name", site.country, site.label.joined
     if not site.label.generic:
-        yield "name", site.country, site.label.joined
         yield from (("word", site.country, site.city, word) for word in site.label.bag - COMMON)
     if site.point is not None:
         row, column = floor(site.point[0] / _CELL), floor(site.point[1] / _CELL)

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from watcher.changes.sites.plain import plain
+
+
+def _plain_words(text: str) -> list[str]:
+    """The words of a table as they stand in names in normal form."""
+    return [plain(word) for word in text.split()]
+
+
 # One word = how else it is written; a compound stands for several words.
 _TABLE = """
 university = univ universite universitat universita universitas universidad universidade universitair universitaire
@@ -94,7 +102,7 @@ the of at and for in on d l de la le les du des del della delle degli di da do d
 e y zu im i inc incorporated llc ltd limited pllc pa pc plc gmbh ag sa srl spa sro bv nv corp corporation company co lp
 llp pty kft doo ooo jsc ao zao sp zoo as oy ab
 """
-DROPPED = frozenset(_DROPPED.split())
+DROPPED = frozenset(_plain_words(_DROPPED))
 # Words that say what a facility is, not which.
 _COMMON = """
 university hospital center clinic institute medical medicine faculty school college department national general
@@ -107,18 +115,18 @@ hematology surgery treatment attn branch outpatient hospices civils azienda ircc
 room tower no number road street avenue ave rd blvd gen hospitalization drug therapy program unity secretariat
 ministry north south east west
 """
-COMMON = frozenset(_COMMON.split())
+COMMON = frozenset(_plain_words(_COMMON))
 # Names that differ in one of these name different houses, however alike they are: a parent and its children.
 _SPECIALTIES = """
 cancer eye ophthalmology heart cardiology cardiovascular children women veterans dental kidney nephrology lung chest
 pulmonary skin dermatology urology orthopedic orthopaedic neurology brain psychiatric psychiatry mental
 maternity rehabilitation diabetes allergy asthma ent
 """
-SPECIALTIES = frozenset(_SPECIALTIES.split())
+SPECIALTIES = frozenset(_plain_words(_SPECIALTIES))
 _SPELT = {"oncology": "cancer", "ophthalmology": "eye", "cardiology": "heart", "cardiovascular": "heart"}
 _SPELT |= {"nephrology": "kidney", "dermatology": "skin", "pulmonary": "lung", "chest": "lung"}
 _SPELT |= {"orthopaedic": "orthopedic", "psychiatry": "psychiatric", "asthma": "allergy"}
-_ORDINALS = {
+ORDINALS = {
     word: str(place)
     for place, word in enumerate(
         ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1
@@ -131,8 +139,8 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for line in text.replace("\n ", " ").strip().splitlines():
         word, _, others = line.partition(" = ")
-        found |= dict.fromkeys(others.split(), (word,))
-    return found | {word: tuple(said.split()) for word, said in _COMPOUNDS.items()}
+        found |= dict.fromkeys(_plain_words(others), (plain(word),))
+    return found | {plain(word): tuple(_plain_words(said)) for word, said in _COMPOUNDS.items()}
 
 
 _ALIASES = _table(_TABLE)
@@ -155,9 +163,9 @@ def specialties_of(words: frozenset[str]) -> frozenset[str]:
 
 def designators_of(words: frozenset[str]) -> frozenset[str]:
     """What counts houses of one name: numbers, ordinals, single letters ("No. 7", "Second", "B")."""
-    found = {_ORDINALS.get(word) or _ROMAN.get(word) or word for word in words if _designates(word)}
+    found = {ORDINALS.get(word) or _ROMAN.get(word) or word for word in words if _designates(word)}
     return frozenset(word.lstrip("0") or "0" for word in found)
 
 
 def _designates(word: str) -> bool:
-    return word in _ORDINALS or word in _ROMAN or word.isdecimal() or len(word) == 1
+    return word in ORDINALS or word in _ROMAN or word.isdecimal() or len(word) == 1
