@@ -1,0 +1,1 @@
+"""What the engine says of real records: gold labels, the story, site cases, noise, single edits, speed."""
