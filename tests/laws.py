@@ -40,10 +40,10 @@ def meaning(found: Sequence[Change]) -> Counter[tuple[Any, ...]]:
             change.subject,
             change.old,
             change.new,
-            _INDEX.sub("[]", change.sentence),
+            change.sentence if change.kind != "record.changed" else "",  # it names places
             change.registry_side,
             None if change.parent is None else found[change.parent].kind,
-            tuple(sorted(_INDEX.sub("[]", path) for path in change.paths)),
+            tuple(sorted({_INDEX.sub("[]", path) for path in change.paths})),
         )
         for change in found
     )

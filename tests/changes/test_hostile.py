@@ -17,8 +17,8 @@ from watcher.model import Change
 
 WHOLE = whole()
 WAYS = tuple(steps_of(WHOLE))
-# Results are deep and uniform: one place in three of them is enough.
-FEWER = tuple(steps for number, steps in enumerate(WAYS) if steps[0] != "resultsSection" or number % 3 == 0)
+# Results are deep and uniform: one place in six of them is enough.
+FEWER = tuple(steps for number, steps in enumerate(WAYS) if steps[0] != "resultsSection" or number % 6 == 0)
 CRITERIA = f"{P}.eligibilityModule.eligibilityCriteria"
 SUMMARY = f"{P}.descriptionModule.briefSummary"
 
