@@ -9,7 +9,7 @@ from random import Random
 from benchmarks.semantics.edits.shape import CLM, SM, Doing, Edit, Record, at, edit, edits_in, put, rows, without
 
 LOCATIONS = f"{CLM}.locations"
-_GENERIC = re.compile(r"\bsite\b|local institution|investigat", re.IGNORECASE)
+_GENERIC = re.compile(r"\bsite\b|local institution|investigat|research facility", re.IGNORECASE)
 _OPEN = ("RECRUITING", "ENROLLING_BY_INVITATION")
 
 
@@ -170,9 +170,9 @@ def identified(record: Record, chance: Random) -> bool:
     return site is not None and put(site, "facility", "Research Site")
 
 
-@edit("another hospital of the same town", "site.possibly_replaced", "minor", beside="site.removed site.added")
+@edit("another hospital of the same town", "site.possibly_replaced site.removed", beside="site.added")
 def replaced(record: Record, chance: Random) -> bool:
-    """A hospital goes, another of a half like name comes to the same town."""
+    """A hospital goes, another of a half like name comes to the same town: told so, or as one gone and one new."""
     site = _with_fellows(record, chance)
     if site is None or len(site["facility"].split()) < 3:
         return False
