@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check ci month clean
+.PHONY: demo test run lint types contracts docs docs-check ci month semantics clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,9 @@ docs-check: $(VENV)/installed-test
 
 month: $(VENV)/installed-test ## a real month with kills (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.month
+
+semantics: $(VENV)/installed-test ## how well and how fast real records are read (needs ../shared); ends with one line of JSON
+	$(BIN)/python -m benchmarks.semantics
 
 ci: lint types contracts docs-check test
 

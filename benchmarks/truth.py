@@ -57,15 +57,15 @@ def shared(name: str) -> Path:
     """A file of the shared data; NoData where it is absent."""
     place = SHARED / name
     if not place.is_file():
-        raise NoData(f"../shared/data/{name} is not here: the month needs the captures that stand beside the project")
+        raise NoData(f"../shared/data/{name} is not here: this needs the data that stand beside the project")
     return place
 
 
-def unpacked(folder: Path) -> Path:
-    """The captures, unpacked below this folder."""
-    with tarfile.open(shared("captures.tar.xz")) as packed:
+def unpacked(folder: Path, name: str = "captures") -> Path:
+    """The captures (or another archive), unpacked below this folder."""
+    with tarfile.open(shared(f"{name}.tar.xz")) as packed:
         packed.extractall(folder, filter="data")
-    return folder / "captures"
+    return folder / name
 
 
 def labels() -> tuple[Gold, ...]:

@@ -54,7 +54,7 @@ def told(row: Row, finding: Finding, nct_id: str) -> Change:
         severity=kind.rule.severity(finding.measures),
         nct_id=nct_id,
         sentence=_sentence(row.compare.verbs[finding.verb], row.label, finding),
-        subject=finding.subject,
+        subject=clipped(finding.subject),
         old=finding.old,
         new=finding.new,
         detail=finding.detail,
