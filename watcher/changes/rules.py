@@ -21,6 +21,17 @@ class When(StrEnum):
     ENDS_STOPPED = "it ends terminated or withdrawn"
     IN_A_STOP = "it is now suspended, terminated or withdrawn"
     LOSES_OPEN_SITE = "it was recruiting and the study still recruits"
+    AN_EXCLUSION = "it is an exclusion criterion"
+    HAS_THRESHOLD = "it carries a number with a unit or a comparison"
+    ON_PRIOR_THERAPY = "it is about prior therapy"
+    ON_PERFORMANCE = "it is about performance status"
+    ON_ORGAN_FUNCTION = "it is about organ function"
+    ON_PREGNANCY = "it is about pregnancy"
+    NUMBER_MOVED = "a number or threshold moved"
+    SENSE_REVERSED = "a negation came or went"
+    ALTERNATIVE_MOVED = "an alternative or exception came or went"
+    OTHER_TREATMENT = "the label names another treatment or dose"
+    SPELLING_ONLY = "only case, spelling, punctuation or the unit differ"
 
 
 Measures = Mapping[str, float]
@@ -66,9 +77,10 @@ def rule(
     critical: tuple[Condition, ...] = (),
     major: tuple[Condition, ...] = (),
     minor: tuple[Condition, ...] = (),
+    noise: tuple[Condition, ...] = (),
 ) -> Rule:
     """Build a rule as it is read: minor, major from 90 days, critical from 365 days."""
-    steps = ((Severity.CRITICAL, critical), (Severity.MAJOR, major), (Severity.MINOR, minor))
+    steps = ((Severity.CRITICAL, critical), (Severity.MAJOR, major), (Severity.MINOR, minor), (Severity.NOISE, noise))
     return Rule(default, tuple(step for step in steps if step[1]))
 
 

@@ -1,0 +1,293 @@
+"""The criteria text, told by criterion: added, removed, changed, reworded, moved; or once, that its layout changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from watcher.changes.eligibility.criteria import Criterion, criteria_of
+from watcher.changes.eligibility.headings import EXCLUSION, INCLUSION, UNSAID
+from watcher.changes.eligibility.matching import Matching, matching
+from watcher.changes.eligibility.people import Age, age_limits, ages_moved
+from watcher.changes.eligibility.weight import Judgement, circumstances_of, judged
+from watcher.changes.excerpts import differing
+from watcher.changes.figures import Figure, figures
+from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.rules import When
+from watcher.changes.words import clipped, counted
+
+_LISTS = {INCLUSION: "Inclusion criterion", EXCLUSION: "Exclusion criterion", UNSAID: "Eligibility criterion"}
+_AGE_WORDS = frozenset(
+    [
+        "age",
+        "ages",
+        "aged",
+        "year",
+        "years",
+        "old",
+        "older",
+        "yr",
+        "yrs",
+        "month",
+        "months",
+        "week",
+        "weeks",
+        "day",
+        "days",
+        "between",
+        "and",
+        "to",
+        "from",
+        "inclusive",
+        "male",
+        "female",
+        "males",
+        "females",
+        "men",
+        "women",
+        "man",
+        "woman",
+        "or",
+        "adult",
+        "adults",
+        "child",
+        "children",
+        "participant",
+        "participants",
+        "patient",
+        "patients",
+        "subject",
+        "subjects",
+        "of",
+        "at",
+        "the",
+        "a",
+        "time",
+        "is",
+        "are",
+        "be",
+        "must",
+        "in",
+        "who",
+        "with",
+        "both",
+        "sexes",
+        "gender",
+        "any",
+        "either",
+        "enrollment",
+        "enrolment",
+        "screening",
+        "consent",
+        "signing",
+        "informed",
+        "visit",
+        "inclusion",
+        "up",
+        "through",
+        "than",
+        "younger",
+        "over",
+        "under",
+        "above",
+        "below",
+        "range",
+        ">",
+        "<",
+        ">=",
+        "<=",
+        "for",
+        "have",
+        "has",
+        "volunteer",
+        "volunteers",
+        "healthy",
+        "person",
+        "persons",
+        "people",
+        "day",
+    ]
+)
+
+
+class Criteria:
+    """The criteria text of a study, compared criterion by criterion."""
+
+    verbs: Mapping[str, Verb] = {
+        "criterion_added": Verb("new criterion", '{list} added: "{after}".'),
+        "criterion_removed": Verb("criterion gone", '{list} removed: "{before}".'),
+        "criterion_changed": Verb(
+            "the same criterion with another meaning, or other numbers",
+            '{list} changed: "{before}" -> "{after}"{moved}.',
+        ),
+        "criterion_reworded": Verb("same meaning, other words", '{list} reworded: "{before}" -> "{after}"{moved}.'),
+        "criterion_moved": Verb("inclusion <-> exclusion", 'Criterion moved from {from} to {to}: "{after}"{was}.'),
+        "reformatted": Verb(
+            "layout, bullets, case, headings or the order of the criteria",
+            "Eligibility criteria reformatted: the same criteria in another layout, order or case.",
+        ),
+    }
+
+    def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
+        """One finding per criterion that differs; where none does and the text does, that it was reformatted."""
+        old, new = pair.texts(row.paths[0])
+        if old == new:
+            return
+        before, after = criteria_of(old), criteria_of(new)
+        if bool(before) != bool(after):
+            yield _whole(row, before, after)
+            return
+        found = list(_Telling(row.paths, pair).told(matching(before, after)))
+        yield from found or [Finding("reformatted", row.paths)]
+
+
+def _whole(row: Row, before: tuple[Criterion, ...], after: tuple[Criterion, ...]) -> Finding:
+    """A text that appears or disappears as a whole is one change, not one per criterion."""
+    items = before or after
+    many = ", ".join(
+        counted(number, f"{section} criterion").replace("criterions", "criteria")
+        for section in (INCLUSION, EXCLUSION, UNSAID)
+        if (number := sum(item.section == section and not item.heading for item in items))
+    )
+    circumstances = frozenset[When]().union(*map(circumstances_of, items))
+    return Finding(
+        "criterion_added" if after else "criterion_removed",
+        row.paths,
+        subject="all criteria",
+        old=None if after else many,
+        new=many if after else None,
+        words={"list": "Eligibility criteria as a whole", "before": many, "after": many},
+        measures=dict.fromkeys(circumstances, 1.0),
+        detail={"criteria": len(items)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How the differences between two criteria texts are told."""
+
+    paths: tuple[str, ...]
+    pair: Pair
+
+    def told(self, found: Matching) -> Iterator[Finding]:
+        """Every difference, once, in the order of the newer text."""
+        for place, other in found.changed.items():
+            old, new = found.old[place], found.new[other]
+            if old.words != new.words:
+                yield self._differing(old, new)
+        for place, other in found.moved.items():
+            yield self._moved(found.old[place], found.new[other])
+        yield from (self._single("criterion_removed", found.old[place]) for place in found.left_old)
+        yield from (self._single("criterion_added", found.new[place]) for place in found.left_new)
+
+    def _differing(self, old: Criterion, new: Criterion) -> Finding:
+        judgement = judged(old.text, new.text)
+        restates = judgement.verb == "criterion_changed" and self._restates_ages(judgement)
+        before, after = differing(old.text, new.text)
+        moved = _moved_figures(judgement)
+        return Finding(
+            "criterion_reworded" if restates else judgement.verb,
+            self.paths,
+            subject=_subject(new),
+            old=before,
+            new=after,
+            words={
+                "list": _LISTS[new.section],
+                "before": before,
+                "after": after,
+                "moved": " (restates the age limits)" if restates else moved and f" ({moved})",
+            },
+            measures=dict.fromkeys(judgement.circumstances, 1.0),
+            detail=_detail(new, restates, moved=_in_pairs(judgement)),
+        )
+
+    def _moved(self, old: Criterion, new: Criterion) -> Finding:
+        before, after = differing(old.text, new.text)
+        was = f'; it was "{before}"' if old.words != new.words else ""
+        return Finding(
+            "criterion_moved",
+            self.paths,
+            subject=_subject(new),
+            old=f"{old.section}: {before}",
+            new=f"{new.section}: {after}",
+            words={"from": old.section, "to": new.section, "after": after, "was": was},
+            detail={"section": new.section, "from": old.section},
+        )
+
+    def _single(self, verb: str, criterion: Criterion) -> Finding:
+        text = clipped(criterion.text)
+        restates = self._only_restates_ages(verb, criterion)
+        circumstances = () if restates else circumstances_of(criterion)
+        return Finding(
+            "criterion_reworded" if restates else verb,
+            self.paths,
+            subject=_subject(criterion),
+            old=text if verb == "criterion_removed" else None,
+            new=text if verb == "criterion_added" else None,
+            words={
+                "list": _LISTS[criterion.section],
+                "before": text if verb == "criterion_removed" else "",
+                "after": text if verb == "criterion_added" else "",
+                "moved": " (restates the age limits)",
+            },
+            measures=dict.fromkeys(circumstances, 1.0),
+            detail=_detail(criterion, restates),
+        )
+
+    def _restates_ages(self, judgement: Judgement) -> bool:
+        """Whether all that moved in a criterion are the age limits, as the structured fields moved."""
+        figures_moved = bool(judgement.gone or judgement.come)
+        reversed_or_more = judgement.circumstances - {When.NUMBER_MOVED}
+        if not figures_moved or reversed_or_more or not ages_moved(self.pair):
+            return False
+        return _among(judgement.gone, age_limits(self.pair.old)) and _among(judgement.come, age_limits(self.pair.new))
+
+    def _only_restates_ages(self, verb: str, criterion: Criterion) -> bool:
+        """Whether a criterion that came or went says nothing but the age limits of its version."""
+        said = figures(criterion.text)
+        side = self.pair.new if verb == "criterion_added" else self.pair.old
+        plain = all(word in _AGE_WORDS or word[0].isdigit() for word in criterion.words)
+        return plain and bool(said) and ages_moved(self.pair) and _among(said, age_limits(side))
+
+
+def _among(moved: Iterable[Figure], limits: tuple[Age, Age]) -> bool:
+    """Whether each figure is one of the age limits, by its span of time or, without a unit, by its number."""
+    return all(any(_is_limit(figure, limit) for limit in limits) for figure in moved)
+
+
+def _is_limit(figure: Figure, limit: Age) -> bool:
+    if limit.days is None:
+        return False
+    if figure.unit == "time":
+        return abs(figure.value - limit.days) < 0.5
+    return not figure.unit and figure.value == limit.number
+
+
+def _detail(criterion: Criterion, restates: bool, moved: list[dict[str, str]] | None = None) -> dict[str, object]:
+    detail: dict[str, object] = {"section": criterion.section}
+    if criterion.under:
+        detail["under"] = clipped(criterion.under, 120)
+    if moved:
+        detail["moved"] = moved
+    if restates:
+        detail["restates"] = "age limits"
+    return detail
+
+
+def _in_pairs(judgement: Judgement) -> list[dict[str, str]]:
+    if len(judgement.gone) != len(judgement.come):
+        return []
+    sides = zip(judgement.gone, judgement.come, strict=True)
+    return [{"from": old.shown, "to": new.shown} for old, new in sides]
+
+
+def _moved_figures(judgement: Judgement) -> str:
+    """The numbers that moved, where it is certain which became which."""
+    if len(judgement.gone) != len(judgement.come) or len(judgement.gone) > 3:
+        return ""
+    return ", ".join(f"{old.shown} -> {new.shown}" for old, new in zip(judgement.gone, judgement.come, strict=True))
+
+
+def _subject(criterion: Criterion) -> str:
+    """The list and the first words of a criterion: short, and the same from one version to the next."""
+    return f"{criterion.section}: {clipped(' '.join(criterion.text.split()[:8]).rstrip('.,;:'), 70)}"

@@ -1,0 +1,28 @@
+"""Long texts cut to the part that differs."""
+
+from __future__ import annotations
+
+from os.path import commonpath
+
+from watcher.record import tidy
+
+SHOWN = 220
+_BEFORE = 60
+
+
+def differing(old: str, new: str) -> tuple[str, str]:
+    """Both texts on one line, clipped around their differences where they are long."""
+    before, after = tidy(old), tidy(new)
+    if max(len(before), len(after)) <= SHOWN:
+        return before, after
+    head = len(commonpath([before, after]))
+    tail = len(commonpath([before[head:][::-1], after[head:][::-1]]))
+    return _around(before, head, tail), _around(after, head, tail)
+
+
+def _around(text: str, head: int, tail: int) -> str:
+    start, end = max(head - _BEFORE, 0), min(len(text) - tail + _BEFORE, len(text))
+    while 0 < start < head and text[start - 1] != " ":
+        start += 1
+    end = min(end, start + SHOWN)
+    return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")
