@@ -13,13 +13,16 @@ from watcher.record import tidy
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # "* ", "\- ", "1. ", "1.2) ", "(a) ", "iv. ": never a comparison sign, never a number without its mark.
 _BULLET = re.compile(
-    r"(?:\\?[-*•·●▪◦■–—+]+|o(?= {1,4}[A-Z])|\(?\d{1,3}(?:\.\d{1,2}){0,3}\\?[.):]|\(\d{1,3}\)|\(?[a-zA-Z]\\?[.)]|\(?[ivxIVX]{1,5}\\?[.)])(?=[\s*•·-])\s*"
-    r"|[•·●▪◦■]\s*|\d{1,2}\\?[.)](?=[A-Z][a-z])"
+    r"(?:\\?[-*•·●▪◦■–—+]+|[oO](?= {1,4}[A-Z])|\(?\d{1,3}(?:\.\d{1,2}){0,3}\\?[.):]|\(\d{1,3}\)"
+    r"|\(?[a-zA-Z]\\?[.)]|\(?[ivxIVX]{1,5}\\?[.)])(?=[\s*•·-]|$)\s*"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=[A-Z][a-z])|[•·●▪◦■]\s*|\d{1,2}\\?[.)](?=[A-Z][a-z])"
 )
 # A list that opens in the middle of a line, as texts without line breaks have it.
 _INLINE_HEADING = re.compile(
-    r"(?<=\S)[ \t]+(?=(?:(?:Key|Main|Major|General|KEY|MAIN|MAJOR)\s+)?"
+    r"(?<=[.;:,)\d])[ \t]+(?=(?:(?:Key|Main|Major|General|KEY|MAIN|MAJOR|GENERAL)\s+)?"
     r"(?:Inclusion|Exclusion|INCLUSION|EXCLUSION)\s+(?:[Cc]riteria|CRITERIA)\s*:)"
+    r"|(?<=[a-z])[ \t]+(?=(?:(?:Key|Main|Major|General)\s+)(?:Inclusion|Exclusion)\s+Criteria\s*:)"
+    r"|(?<=[a-z])(?<!Key)(?<!Main)(?<!Major)(?<!General)[ \t]+(?=(?:Inclusion|Exclusion)\s+Criteria\s*:)"
     r"|(?<=[.;])[ \t]+(?=(?:key |main |major )?(?:inclusion|exclusion) criteria\s*:)"
 )
 _INLINE_BULLETS = re.compile(r"\s+(?:\\?[-*•·●]|\(?\d{1,2}\\?[.)])\s+(?=\S)")

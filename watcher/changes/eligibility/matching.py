@@ -19,6 +19,8 @@ ALIKE, MOVED_ALIKE = 0.6, 0.85
 _IN_PLACE, _SAME_PARENT, _BASE = 0.2, 0.05, 0.34
 _STEM = 6
 _CANDIDATES = 12
+# Of so few words, a slip in one is a large part: then letters tell.
+_FEW, _SPELT_ALIKE = 3, 0.85
 _JOINTS = frozenset({"and", "or"})
 
 
@@ -139,14 +141,35 @@ def _alike(found: Matching, allowed: Callable[[Criterion, Criterion], bool], lea
         return {}
     before, after = _anchors(found)
     scores: dict[tuple[int, int], float] = {}
-    for place, other in _candidates(found, olds, news):
+    neighbours = _in_place(before, olds, after, news)
+    for place, other in sorted({*_candidates(found, olds, news), *neighbours}):
         if allowed(a := found.old[place], b := found.new[other]):
-            base = likeness(a.text, b.text)
-            extra = _IN_PLACE if least == ALIKE and base >= _BASE and before[place] & after[other] else 0.0
+            base, in_place = likeness(a.text, b.text), bool(before[place] & after[other])
+            base = max(base, ALIKE) if in_place and _one_holds_the_other(a, b) else base
+            extra = _IN_PLACE if least == ALIKE and base >= _BASE and in_place else 0.0
             extra += _SAME_PARENT if a.under and a.under == b.under else 0.0
             if base + extra >= least:
                 scores[place, other] = base + extra
     return dict(pair for group in _groups(scores) for pair in _paired(group, scores, least))
+
+
+def _in_place(
+    before: dict[int, set[tuple[str, int]]], olds: list[int], after: dict[int, set[tuple[str, int]]], news: list[int]
+) -> Iterable[tuple[int, int]]:
+    """Pairs that stand between the same neighbours, where these are few."""
+    standing: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for other in news:
+        for anchor in after[other]:
+            standing[anchor].append(other)
+    for place in olds:
+        for anchor in before[place]:
+            yield from ((place, other) for other in standing[anchor][:_CANDIDATES])
+
+
+def _one_holds_the_other(a: Criterion, b: Criterion) -> bool:
+    """Whether one criterion is the other with words before or behind it."""
+    shorter, longer = sorted((_stems(a.text), _stems(b.text)), key=len)
+    return bool(shorter) and shorter in (longer[: len(shorter)], longer[-len(shorter) :])
 
 
 def likeness(a: str, b: str) -> float:
@@ -154,7 +177,8 @@ def likeness(a: str, b: str) -> float:
     left, right = _stems(a), _stems(b)
     plain = Indel.normalized_similarity(left, right)
     bare = Indel.normalized_similarity(_unnumbered(left), _unnumbered(right))
-    return max(plain, 0.95 * bare)
+    spelt = Indel.normalized_similarity(a.casefold(), b.casefold()) if max(len(left), len(right)) <= _FEW else 0.0
+    return max(plain, 0.95 * bare, 0.9 * spelt if spelt >= _SPELT_ALIKE else 0.0)
 
 
 def _stems(text: str) -> tuple[str, ...]:

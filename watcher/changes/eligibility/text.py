@@ -14,6 +14,7 @@ from watcher.changes.excerpts import differing
 from watcher.changes.figures import Figure, figures
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
+from watcher.changes.spoken import tokens
 from watcher.changes.words import clipped, counted
 
 _LISTS = {INCLUSION: "Inclusion criterion", EXCLUSION: "Exclusion criterion", UNSAID: "Eligibility criterion"}
@@ -132,6 +133,9 @@ class Criteria:
         """One finding per criterion that differs; where none does and the text does, that it was reformatted."""
         old, new = pair.texts(row.paths[0])
         if old == new:
+            return
+        if tokens(old) == tokens(new):
+            yield Finding("reformatted", row.paths)
             return
         before, after = criteria_of(old), criteria_of(new)
         if bool(before) != bool(after):

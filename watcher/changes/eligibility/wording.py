@@ -153,6 +153,8 @@ def stressed(text: str) -> tuple[str, ...]:
 
 def same_meaning(old: str, new: str) -> bool:
     """Whether two wordings differ in spelling, unstressed words, abbreviations or the order of words alone."""
+    if tokens_but_for_spelling(tokens(old), tokens(new)):
+        return True
     old, new = _with_abbreviations(old, new), _with_abbreviations(new, old)
     left, right = stressed(old), stressed(new)
     return left == right or tokens_but_for_spelling(left, right) or _reordered(left, right)
