@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from watcher.changes.assignment import best_pairs
 from watcher.changes.excerpts import differing
 from watcher.changes.figures import Figure, doses
-from watcher.changes.interventions import MODULE, Matched, described, matched_interventions, text_of, texts_of
+from watcher.changes.interventions import (
+    MODULE,
+    Intervention,
+    Matched,
+    described,
+    matched_interventions,
+    text_of,
+    texts_of,
+)
 from watcher.changes.likeness import in_order, same_but_for_spelling
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
@@ -129,14 +137,11 @@ def _likeness(old: Arm, new: Arm, names: Names) -> float:
 
 def _newer_names(interventions: Matched) -> Names:
     """For each intervention as the older arms name it ("Drug: MK-3475"), how the newer ones do."""
-    return {
-        tokens(f"{_shown_type(old.type)} {old.name}"): tokens(f"{_shown_type(new.type)} {new.name}")
-        for old, new in interventions.pairs
-    }
+    return {_as_arms_name(old): _as_arms_name(new) for old, new in interventions.pairs if old.name}
 
 
-def _shown_type(value: str) -> str:
-    return value.replace("_", " ")
+def _as_arms_name(one: Intervention) -> tuple[str, ...]:
+    return tokens(f"{one.type.replace('_', ' ')} {one.name}")
 
 
 def _renewed(name: str, names: Names) -> tuple[str, ...]:
@@ -170,7 +175,8 @@ class _Telling:
 
     def _texts(self, old: Arm, new: Arm) -> Iterator[Finding]:
         """The dose, or else the description, together with what the arm is given."""
-        gone, come = _doses_apart(old.description, new.description)
+        respelt = same_but_for_spelling(old.description, new.description)
+        gone, come = ([], []) if respelt else _doses_apart(old.description, new.description)
         reassigned = self._reassigned(old, new)
         if gone or come:
             yield self._dosed(old, new, gone, come)
@@ -213,24 +219,31 @@ class _Telling:
 
     def _reassigned(self, old: Arm, new: Arm) -> str:
         """Which interventions this arm gained or lost, beyond those that the study as a whole gained or lost."""
-        before = {_renewed(name, self.names): name for name in old.given}
-        after = {tokens(name): name for name in new.given}
-        stayed = set(self.names.values())
-        lost = [name for key, name in before.items() if key not in after and key in stayed]
-        gained = [name for key, name in after.items() if key not in before and key in stayed]
+        before, after = ({tokens(name): name for name in arm.given} for arm in (old, new))
+        if before.keys() == after.keys():
+            return ""
+        renewed = {self.names.get(key, key) for key in before}
+        told = self._told_elsewhere()
+        lost = [name for key, name in before.items() if not {key, self.names.get(key, key)} & (after.keys() | told)]
+        gained = [name for key, name in after.items() if key not in renewed | before.keys() | told]
         if not lost and not gained:
             return ""
         parts = [f"no longer {', '.join(sorted(lost))}"] if lost else []
         parts += [f"now also {', '.join(sorted(gained))}"] if gained else []
         return f"Interventions of arm {clipped(new.label, 90)}: {'; '.join(parts)}."
 
+    def _told_elsewhere(self) -> set[tuple[str, ...]]:
+        """The interventions that came or went for the study as a whole, as the arms name them."""
+        return {_as_arms_name(one) for one in (*self.interventions.removed, *self.interventions.added)}
+
     def _names_other_treatment(self, old: Arm, new: Arm) -> bool:
-        """Whether one label has a dose, or an intervention's name, that the other has not."""
+        """Whether both labels name a dose or interventions, and not the same."""
         if any(_doses_apart(old.label, new.label)):
             return True
         groups = [a.names | b.names for a, b in self.interventions.pairs]
         groups += [one.names for one in (*self.interventions.removed, *self.interventions.added)]
-        return any(_named(group, old.label) != _named(group, new.label) for group in groups)
+        before, after = ([_named(group, label) for group in groups] for label in (old.label, new.label))
+        return any(before) and any(after) and before != after
 
 
 def _doses_apart(old: str, new: str) -> tuple[list[Figure], list[Figure]]:

@@ -19,7 +19,7 @@ _HOW_OFTEN: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern), days)
     for pattern, days in (
         (
-            r"\b(?:twice|2 times|2x)[ -](?:daily|a day|per day|each day|every day)\b|\bbid\b|\bb\.i\.d\b|\b2 ?x ?/ ?day\b",
+            r"\b(?:twice|2 times|2x)[ -](?:daily|a day|per day|each day|every day)\b|\bbid\b|\bb\.i\.d\b",
             1 / 2,
         ),
         (r"\b(?:thrice|3 times|3x)[ -](?:daily|a day|per day|each day)\b|\btid\b|\bt\.i\.d\b", 1 / 3),

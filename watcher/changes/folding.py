@@ -53,7 +53,7 @@ Parents = dict[int, int]
 
 def parents_of(changes: Sequence[Change]) -> Parents:
     """Position of a consequence -> position of its cause, for the changes of one step."""
-    return {**_under_primary_completion(changes), **_under_status(changes)}
+    return {**_under_primary_completion(changes), **_under_ages(changes), **_under_status(changes)}
 
 
 def _under_status(changes: Sequence[Change]) -> Parents:
@@ -89,3 +89,11 @@ def _under_primary_completion(changes: Sequence[Change]) -> Parents:
         if abs(changes[primary].detail["days"] - changes[completion].detail["days"]) <= 31:
             return {completion: primary}
     return {}
+
+
+def _under_ages(changes: Sequence[Change]) -> Parents:
+    """A criterion that only restates the age limits follows their change."""
+    limits = next((place for place, change in enumerate(changes) if change.kind == "eligibility.age_changed"), None)
+    if limits is None:
+        return {}
+    return {place: limits for place, change in enumerate(changes) if change.detail.get("restates") == "age limits"}

@@ -12,6 +12,7 @@ from watcher.changes.likeness import in_order, same_but_for_spelling, tokens_but
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.changes.spoken import is_number, tokens
+from watcher.changes.units import word_set
 from watcher.record import tidy
 
 MODULE = "protocolSection.armsInterventionsModule"
@@ -30,41 +31,12 @@ _TYPES = {
     "OTHER": "Other",
 }
 # Words around a name that do not make it another product.
-_FORMS = frozenset(
-    [
-        "injection",
-        "injectable",
-        "infusion",
-        "tablet",
-        "tablets",
-        "capsule",
-        "capsules",
-        "oral",
-        "solution",
-        "iv",
-        "intravenous",
-        "subcutaneous",
-        "sc",
-        "cream",
-        "ointment",
-        "gel",
-        "spray",
-        "inhaler",
-        "drug",
-        "treatment",
-        "therapy",
-        "product",
-        "vaccine",
-        "device",
-        "the",
-        "a",
-        "of",
-        "study",
-        "hydrochloride",
-        "sodium",
-    ]
+_FORMS = word_set(
+    "injection injectable infusion tablet tablets capsule capsules oral solution iv intravenous subcutaneous sc "
+    "cream ointment gel spray inhaler drug treatment therapy product vaccine device the a of study hydrochloride "
+    "sodium"
 )
-_NAMED_BY_CODE = frozenset({"placebo", "control", "comparator"})
+_NAMED_BY_CODE = word_set("control comparator placebo")
 _SURE, _BY_NAME, _LEAST = 3.0, 2.0, 0.6
 _ENOUGH_WORDS = 5
 
@@ -237,7 +209,8 @@ def _renamed(row: Row, old: Intervention, new: Intervention) -> Iterator[Finding
     if old.name == new.name and old.others == new.others:
         return
     gone, come = apart(figures(old.name), figures(new.name))
-    if (gone or come) and old.key not in new.names and new.key not in old.names:
+    known = old.key in new.names or new.key in old.names
+    if (gone or come) and not known and _names_alike(old, new):
         yield _amount_in_name(row, old, new)
         return
     before, after = (old.name, new.name) if old.name != new.name else (old.told, new.told)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, Indel
 
 from watcher.changes.spoken import is_number, tokens
+from watcher.changes.units import word_set
 from watcher.record import folded
 
 
@@ -99,31 +100,9 @@ _AMERICAN = tuple(
 )
 _BOTH_ARE_WORDS = frozenset(
     frozenset(pair.split("/"))
-    for pair in [
-        "ileum/ilium",
-        "fetal/fatal",
-        "insulin/inulin",
-        "viral/vital",
-        "form/from",
-        "causal/casual",
-        "dairy/diary",
-        "mucosa/mucosal",
-        "alpha/alpha1",
-        "interferon/interferons",
-        "perineal/peroneal",
-        "palpation/palpitation",
-        "absorption/adsorption",
-        "induction/indication",
-        "elective/effective",
-        "whole/while",
-        "white/while",
-        "there/three",
-        "later/latter",
-        "dysphagia/dysphasia",
-        "carotene/creatine",
-        "creatine/creatinine",
-        "abduction/adduction",
-        "diploma/diplopia",
-        "protein/proteins",
-    ]
+    for pair in word_set(
+        "ileum/ilium fetal/fatal insulin/inulin viral/vital form/from casual/causal dairy/diary mucosa/mucosal "
+        "perineal/peroneal absorption/adsorption white/while whole/while there/three later/latter abduction/adduction "
+        "dysphagia/dysphasia creatine/creatinine infusion/effusion direct/divert"
+    )
 )

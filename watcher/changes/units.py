@@ -48,3 +48,8 @@ _OTHER: Mapping[str, str] = {
 }
 AMOUNTS: Mapping[str, str] = {word: unit or word for word, unit in {**DOSES, **_OTHER}.items()}
 UNIT_WORDS = frozenset(word for word in (*TIME, *AMOUNTS) if word not in {"%", "m", "u", "d", "h", "l"})
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list written as one line."""
+    return frozenset(words.split())

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from watcher.changes.spoken import tokens
+from watcher.changes.units import word_set
 from watcher.record import tidy
 
 INCLUSION, EXCLUSION, UNSAID = "inclusion", "exclusion", "eligibility"
@@ -14,76 +15,16 @@ _NAMES = re.compile(r"\b(?P<not>non[- ]?|not )?(?P<name>inclusions?|exclusions?|
 _CRITERIA = re.compile(r"\bcriteri(?:a|on|um|ons)\b", re.I)
 # Lines that speak of the criteria instead of opening a list of them.
 _SPEAKS = re.compile(
-    r"\b(?:appl(?:y|ies|ied)|meets?|met|meeting|above|defined|per|see|previous(?:ly)?|conform|fulfil\w*|one of|period|time"
-    r"|not a criterion|no exclusion|will be|other protocol)\b",
+    r"\b(?:appl(?:y|ies|ied)|meets?|met|meeting|above|defined|per|see|previous(?:ly)?|conform|fulfil\w*|one of|period"
+    r"|time|not a criterion|no exclusion|will be|other protocol)\b",
     re.I,
 )
-_GENERIC = frozenset(
-    [
-        "key",
-        "main",
-        "major",
-        "general",
-        "common",
-        "important",
-        "principal",
-        "primary",
-        "overall",
-        "basic",
-        "specific",
-        "additional",
-        "other",
-        "selected",
-        "criteria",
-        "criterion",
-        "criterium",
-        "inclusion",
-        "inclusions",
-        "exclusion",
-        "exclusions",
-        "non",
-        "not",
-        "ineligibility",
-        "eligibility",
-        "the",
-        "for",
-        "of",
-        "all",
-        "and",
-        "patients",
-        "patient",
-        "subjects",
-        "subject",
-        "participants",
-        "participant",
-        "volunteers",
-        "study",
-        "as",
-        "follows",
-        "are",
-        "is",
-        "following",
-        "include",
-        "includes",
-        "in",
-        "to",
-        "this",
-        "trial",
-        "or",
-        "any",
-        "must",
-        "satisfy",
-        "meet",
-        "each",
-        "every",
-        "both",
-        "groups",
-        "parts",
-        "cohorts",
-        "sub",
-        "studies",
-        "list",
-    ]
+_GENERIC = word_set(
+    "key main major general common important principal primary overall basic specific additional other selected "
+    "criteria criterion criterium inclusion inclusions exclusion exclusions non not ineligibility eligibility the "
+    "for of all and patients patient subjects subject participants participant volunteers study as follows are is "
+    "following include includes in to this trial or any must satisfy meet each every both groups parts cohorts "
+    "sub studies list"
 )
 _MARKS = "*_#-–—=~ \t"
 

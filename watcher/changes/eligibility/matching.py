@@ -11,40 +11,45 @@ from rapidfuzz.distance import Indel
 from watcher.changes.assignment import best_pairs
 from watcher.changes.eligibility.criteria import Criterion
 from watcher.changes.eligibility.headings import EXCLUSION, INCLUSION, UNSAID
-from watcher.changes.eligibility.wording import stressed
+from watcher.changes.eligibility.wording import stressed, turned_round
 from watcher.changes.spoken import is_number
 
 ALIKE, MOVED_ALIKE = 0.6, 0.85
 # A criterion that stands between the same neighbours as one that is gone was most likely rewritten in place.
 _IN_PLACE, _SAME_PARENT, _BASE = 0.2, 0.05, 0.34
 _STEM = 6
-_CANDIDATES = 12
+_CANDIDATES, _TURNED_UP_TO = 12, 2500
 # Of so few words, a slip in one is a large part: then letters tell.
 _FEW, _SPELT_ALIKE = 3, 0.85
-_JOINTS = frozenset({"and", "or"})
 
 
 @dataclass(slots=True)
 class Matching:
-    """Positions in both lists: `same` words, `changed` pairs, `moved` between the lists, and what is left."""
+    """Positions in both lists: `same` words, `changed` pairs, `moved` between the lists, and what is left.
+
+    `turned` is moved and denied at once: "no asthma" among the inclusions is "asthma" among the exclusions.
+    """
 
     old: Sequence[Criterion]
     new: Sequence[Criterion]
     same: dict[int, int] = field(default_factory=dict)
     changed: dict[int, int] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
+    turned: dict[int, int] = field(default_factory=dict)
     recut: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
 
     @property
     def left_old(self) -> list[int]:
         """Positions of the older list that nothing in the newer one answers."""
-        taken = self.same.keys() | self.changed.keys() | self.moved.keys() | self.recut[0]
+        taken = self.same.keys() | self.changed.keys() | self.moved.keys() | self.turned.keys()
+        taken |= self.recut[0]
         return [place for place in range(len(self.old)) if place not in taken]
 
     @property
     def left_new(self) -> list[int]:
         """Positions of the newer list that nothing in the older one answers."""
-        taken = {*self.same.values(), *self.changed.values(), *self.moved.values(), *self.recut[1]}
+        taken = {*self.same.values(), *self.changed.values(), *self.moved.values(), *self.turned.values()}
+        taken |= self.recut[1]
         return [place for place in range(len(self.new)) if place not in taken]
 
 
@@ -61,6 +66,7 @@ def matching(old: Sequence[Criterion], new: Sequence[Criterion]) -> Matching:
     for place, other in loose.items():
         (found.moved if _crosses(old[place], new[other]) else found.same)[place] = other
     _recut(found)
+    found.turned = _turned(found)
     found.changed = _alike(found, _same_list, ALIKE)
     found.moved |= _alike(found, _crosses, MOVED_ALIKE)
     return found
@@ -83,6 +89,21 @@ def _equal(found: Matching, key: Callable[[Criterion], Hashable]) -> dict[int, i
     for place in found.left_old:
         if places := waiting.get(key(found.old[place])):
             pairs[place] = places.pop()
+    return pairs
+
+
+def _turned(found: Matching) -> dict[int, int]:
+    """What one list asks for and the other list rules out, in the same words."""
+    waiting, pairs = found.left_new[:], dict[int, int]()
+    if len(waiting) * len(found.left_old) > _TURNED_UP_TO:
+        return pairs
+    for place in found.left_old:
+        for other in waiting:
+            a, b = found.old[place], found.new[other]
+            if _crosses(a, b) and turned_round(a.text, b.text):
+                pairs[place] = other
+                waiting.remove(other)
+                break
     return pairs
 
 

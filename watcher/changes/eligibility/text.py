@@ -15,99 +15,17 @@ from watcher.changes.figures import Figure, figures
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
 from watcher.changes.spoken import tokens
+from watcher.changes.units import word_set
 from watcher.changes.words import clipped, counted
 
 _LISTS = {INCLUSION: "Inclusion criterion", EXCLUSION: "Exclusion criterion", UNSAID: "Eligibility criterion"}
-_AGE_WORDS = frozenset(
-    [
-        "age",
-        "ages",
-        "aged",
-        "year",
-        "years",
-        "old",
-        "older",
-        "yr",
-        "yrs",
-        "month",
-        "months",
-        "week",
-        "weeks",
-        "day",
-        "days",
-        "between",
-        "and",
-        "to",
-        "from",
-        "inclusive",
-        "male",
-        "female",
-        "males",
-        "females",
-        "men",
-        "women",
-        "man",
-        "woman",
-        "or",
-        "adult",
-        "adults",
-        "child",
-        "children",
-        "participant",
-        "participants",
-        "patient",
-        "patients",
-        "subject",
-        "subjects",
-        "of",
-        "at",
-        "the",
-        "a",
-        "time",
-        "is",
-        "are",
-        "be",
-        "must",
-        "in",
-        "who",
-        "with",
-        "both",
-        "sexes",
-        "gender",
-        "any",
-        "either",
-        "enrollment",
-        "enrolment",
-        "screening",
-        "consent",
-        "signing",
-        "informed",
-        "visit",
-        "inclusion",
-        "up",
-        "through",
-        "than",
-        "younger",
-        "over",
-        "under",
-        "above",
-        "below",
-        "range",
-        ">",
-        "<",
-        ">=",
-        "<=",
-        "for",
-        "have",
-        "has",
-        "volunteer",
-        "volunteers",
-        "healthy",
-        "person",
-        "persons",
-        "people",
-        "day",
-    ]
+_WITH_AGES = " with the age limits"
+_AGE_WORDS = word_set(
+    "age ages aged year years old older yr yrs month months week weeks day days between and to from inclusive "
+    "male female males females men women man woman or adult adults child children participant participants "
+    "patient patients subject subjects of at the a time is are be must in who with both sexes gender any either "
+    "enrollment enrolment screening consent signing informed visit inclusion up through than younger over under "
+    "above below range > < >= <= for have has volunteer volunteers healthy person persons people day"
 )
 
 
@@ -121,7 +39,9 @@ class Criteria:
             "the same criterion with another meaning, or other numbers",
             '{list} changed: "{before}" -> "{after}"{moved}.',
         ),
-        "criterion_reworded": Verb("same meaning, other words", '{list} reworded: "{before}" -> "{after}"{moved}.'),
+        "criterion_reworded": Verb(
+            "same meaning, other words; also a criterion that restates an age limit told already", "{told}"
+        ),
         "criterion_moved": Verb("inclusion <-> exclusion", 'Criterion moved from {from} to {to}: "{after}"{was}.'),
         "reformatted": Verb(
             "layout, bullets, case, headings or the order of the criteria",
@@ -179,6 +99,8 @@ class _Telling:
             old, new = found.old[place], found.new[other]
             if old.words != new.words:
                 yield self._differing(old, new)
+        for place, other in found.turned.items():
+            yield self._turned(found.old[place], found.new[other])
         for place, other in found.moved.items():
             yield self._moved(found.old[place], found.new[other])
         yield from (self._single("criterion_removed", found.old[place]) for place in found.left_old)
@@ -186,24 +108,39 @@ class _Telling:
 
     def _differing(self, old: Criterion, new: Criterion) -> Finding:
         judgement = judged(old.text, new.text)
-        restates = judgement.verb == "criterion_changed" and self._restates_ages(judgement)
         before, after = differing(old.text, new.text)
+        if judgement.verb == "criterion_reworded":
+            return self._reworded(new, before, after, "")
+        if self._restates_ages(judgement):
+            return self._reworded(new, before, after, _WITH_AGES)
         moved = _moved_figures(judgement)
         return Finding(
-            "criterion_reworded" if restates else judgement.verb,
+            "criterion_changed",
             self.paths,
             subject=_subject(new),
             old=before,
             new=after,
-            words={
-                "list": _LISTS[new.section],
-                "before": before,
-                "after": after,
-                "moved": " (restates the age limits)" if restates else moved and f" ({moved})",
-            },
+            words={"list": _list(new), "before": before, "after": after, "moved": moved and f" ({moved})"},
             measures=dict.fromkeys(judgement.circumstances, 1.0),
-            detail=_detail(new, restates, moved=_in_pairs(judgement)),
+            detail=_detail(new, moved=_in_pairs(judgement)),
         )
+
+    def _reworded(self, criterion: Criterion, before: str, after: str, why: str) -> Finding:
+        said = " -> ".join(f'"{text}"' for text in (before, after) if text)
+        how = "reworded" if before and after else "added" if after else "removed"
+        return Finding(
+            "criterion_reworded",
+            self.paths,
+            subject=_subject(criterion),
+            old=before or None,
+            new=after or None,
+            words={"told": f"{_list(criterion)} {how}{why}: {said}."},
+            detail=_detail(criterion) | ({"restates": "age limits"} if why == _WITH_AGES else {}),
+        )
+
+    def _turned(self, old: Criterion, new: Criterion) -> Finding:
+        before, after = f"{old.section}: {old.text}", f"{new.section}: {new.text}"
+        return self._reworded(new, clipped(before), clipped(after), " in the other list, turned round")
 
     def _moved(self, old: Criterion, new: Criterion) -> Finding:
         before, after = differing(old.text, new.text)
@@ -220,22 +157,18 @@ class _Telling:
 
     def _single(self, verb: str, criterion: Criterion) -> Finding:
         text = clipped(criterion.text)
-        restates = self._only_restates_ages(verb, criterion)
-        circumstances = () if restates else circumstances_of(criterion)
+        before, after = (text, "") if verb == "criterion_removed" else ("", text)
+        if self._only_restates_ages(verb, criterion):
+            return self._reworded(criterion, before, after, _WITH_AGES)
         return Finding(
-            "criterion_reworded" if restates else verb,
+            verb,
             self.paths,
             subject=_subject(criterion),
-            old=text if verb == "criterion_removed" else None,
-            new=text if verb == "criterion_added" else None,
-            words={
-                "list": _LISTS[criterion.section],
-                "before": text if verb == "criterion_removed" else "",
-                "after": text if verb == "criterion_added" else "",
-                "moved": " (restates the age limits)",
-            },
-            measures=dict.fromkeys(circumstances, 1.0),
-            detail=_detail(criterion, restates),
+            old=before or None,
+            new=after or None,
+            words={"list": _list(criterion), "before": before, "after": after},
+            measures=dict.fromkeys(circumstances_of(criterion), 1.0),
+            detail=_detail(criterion),
         )
 
     def _restates_ages(self, judgement: Judgement) -> bool:
@@ -267,14 +200,16 @@ def _is_limit(figure: Figure, limit: Age) -> bool:
     return not figure.unit and figure.value == limit.number
 
 
-def _detail(criterion: Criterion, restates: bool, moved: list[dict[str, str]] | None = None) -> dict[str, object]:
+def _list(criterion: Criterion) -> str:
+    return "Heading of criteria" if criterion.heading else _LISTS[criterion.section]
+
+
+def _detail(criterion: Criterion, moved: list[dict[str, str]] | None = None) -> dict[str, object]:
     detail: dict[str, object] = {"section": criterion.section}
     if criterion.under:
         detail["under"] = clipped(criterion.under, 120)
     if moved:
         detail["moved"] = moved
-    if restates:
-        detail["restates"] = "age limits"
     return detail
 
 

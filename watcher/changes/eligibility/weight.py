@@ -28,10 +28,10 @@ _ABOUT: tuple[tuple[When, re.Pattern[str]], ...] = tuple(
         (When.ON_PERFORMANCE, r"\b(?:ECOG|Karnofsky|Lansky|KPS|Zubrod|performance (?:status|score|scale))\b"),
         (
             When.ON_ORGAN_FUNCTION,
-            r"\b(?:organ|hepatic|liver|renal|kidney|cardiac|heart|(?:bone )?marrow|ha?ematologic\w*|pulmonary|lung|thyroid)\b"
-            r".{0,25}\b(?:functions?|failure|impair\w*|insufficienc\w*|dysfunction|disease|reserve)\b"
-            r"|\b(?:creatinine|bilirubin|ALT|AST|transaminases?|neutrophils?|ANC|platelets?|ha?emoglobin|ejection fraction"
-            r"|LVEF|eGFR|GFR|INR)\b",
+            r"\b(?:organ|hepatic|liver|renal|kidney|cardiac|heart|(?:bone )?marrow|ha?ematologic\w*|pulmonary|lung"
+            r"|thyroid)\b.{0,25}\b(?:functions?|failure|impair\w*|insufficienc\w*|dysfunction|disease|reserve)\b"
+            r"|\b(?:creatinine|bilirubin|ALT|AST|transaminases?|neutrophils?|ANC|platelets?|ha?emoglobin"
+            r"|ejection fraction|LVEF|eGFR|GFR|INR)\b",
         ),
         (
             When.ON_PREGNANCY,

@@ -4,86 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
 from watcher.changes.likeness import american, tokens_but_for_spelling
 from watcher.changes.spoken import is_number, spoken, tokens
+from watcher.changes.units import TIME, word_set
 from watcher.record import tidy
 
 # Words without a meaning of their own in a criterion: taking one out changes nothing.
-_UNSTRESSED = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "is",
-        "are",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "having",
-        "had",
-        "must",
-        "should",
-        "shall",
-        "will",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "their",
-        "his",
-        "her",
-        "its",
-        "this",
-        "these",
-        "those",
-        "in",
-        "with",
-        "for",
-        "at",
-        "by",
-        "old",
-        "age",
-        "aged",
-        "person",
-        "known",
-        "eg",
-        "ie",
-    ]
+_UNSTRESSED = word_set(
+    "a an the of is are be been being has have having had must should shall will that which who whose their his "
+    "her its this these those in with for at by old age aged person known eg ie"
 )
 _SAME: dict[str, str] = {
     **dict.fromkeys(
-        [
-            "subject",
-            "subjects",
-            "patient",
-            "patients",
-            "participant",
-            "participants",
-            "individual",
-            "individuals",
-            "volunteer",
-            "volunteers",
-            "persons",
-            "people",
-        ],
+        word_set(
+            "subject subjects patient patients participant participants individual individuals volunteer volunteers persons people"
+        ),
         "person",
     ),
-    **dict.fromkeys(["yr", "yrs", "y", "year", "years"], "year"),
-    **dict.fromkeys(["mo", "mos", "month", "months"], "month"),
-    **dict.fromkeys(["wk", "wks", "week", "weeks"], "week"),
+    **dict.fromkeys(word_set("yr yrs y year years"), "year"),
+    **dict.fromkeys(word_set("mo mos month months"), "month"),
+    **dict.fromkeys(word_set("wk wks week weeks"), "week"),
     **dict.fromkeys(["day", "days", "d"], "day"),
-    **dict.fromkeys(["hr", "hrs", "h", "hour", "hours"], "hour"),
+    **dict.fromkeys(word_set("hr hrs h hour hours"), "hour"),
     **dict.fromkeys(["prior", "previous", "previously"], "prior"),
-    **dict.fromkeys(["woman", "women", "female", "females"], "female"),
-    **dict.fromkeys(["man", "men", "male", "males"], "male"),
-    **dict.fromkeys(["mcg", "microgram", "micrograms", "ug"], "ug"),
+    **dict.fromkeys(word_set("woman women female females"), "female"),
+    **dict.fromkeys(word_set("man men male males"), "male"),
+    **dict.fromkeys(word_set("mcg microgram micrograms ug"), "ug"),
     **dict.fromkeys(["milligram", "milligrams", "mg"], "mg"),
     **dict.fromkeys(["cannot"], "not"),
 }
@@ -111,34 +62,11 @@ _ABBREVIATIONS = tuple(
 )
 _BRACKETED = re.compile(r"\(([a-z]{2,8})\)")
 _DEFINED = re.compile(r"((?:[A-Za-z]+[ -]){2,7})\(([A-Z][A-Za-z]{1,6})\)")
-NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "without",
-        "never",
-        "non",
-        "neither",
-        "nor",
-        "cannot",
-        "unable",
-        "except",
-        "unless",
-        "excluded",
-        "excluding",
-        "free",
-        "lack",
-        "lacking",
-        "absence",
-        "absent",
-        "ineligible",
-        "fail",
-        "failed",
-        "fails",
-        "negative",
-    ]
+NEGATIONS = word_set(
+    "no not without never non neither nor cannot unable except unless excluded excluding free lack lacking "
+    "absence absent ineligible fail failed fails negative"
 )
-_OR, _EXCEPT = frozenset({"or"}), frozenset({"except", "unless", "excluding"})
+_OR, _EXCEPT = word_set("or"), word_set("unless except excluding")
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +76,21 @@ def stressed(text: str) -> tuple[str, ...]:
     for pattern, short in _ABBREVIATIONS:
         plain = pattern.sub(short, plain)
     plain = _BRACKETED.sub(lambda found: " " if _spoken_before(found) else found[0], plain)
-    return tuple(word for word in map(_reduced, tokens(plain)) if word not in _UNSTRESSED and word != "person")
+    reduced = (_reduced(word) for word in _timed(tokens(plain)))
+    return tuple(word for word in reduced if word not in _UNSTRESSED)
+
+
+def _timed(words: tuple[str, ...]) -> Iterator[str]:
+    """The words with spans of time in days: "24 months" and "2 years" are one."""
+    number = ""
+    for word in words:
+        if number and word in TIME:
+            yield f"{float(number) * TIME[word]:.4g}"
+            yield "days"
+        else:
+            yield from (part for part in (number, "" if is_number(word) else word) if part)
+        number = word if is_number(word) else ""
+    yield from filter(None, [number])
 
 
 def same_meaning(old: str, new: str) -> bool:
@@ -171,11 +113,17 @@ def reversed_sense(old: str, new: str) -> bool:
     return negated(old) != negated(new) and Indel.normalized_similarity(left, right) >= 0.85
 
 
+def turned_round(old: str, new: str) -> bool:
+    """Whether one text denies what the other says, in the same words: "no prior chemotherapy", "prior chemotherapy"."""
+    left, right = (Counter(word for word in stressed(text) if word not in NEGATIONS) for text in (old, new))
+    return left == right and bool(left) and abs(negated(old) - negated(new)) == 1
+
+
 def alternative_moved(old: str, new: str) -> bool:
-    """Whether one wording is the other with an "or ..." or an "except ..." more: who may take part widened or narrowed."""
+    """Whether one wording is the other with one "or ..." or "except ..." more: wider or narrower."""
     shorter, longer = sorted((stressed(old), stressed(new)), key=len)
     blocks = [op for op in Indel.opcodes(shorter, longer) if op.tag != "equal"]
-    if len(blocks) != 1 or blocks[0].tag != "insert" or len(shorter) < 2:
+    if len(blocks) != 1 or blocks[0].tag != "insert" or not shorter:
         return False
     return longer[blocks[0].dest_start] in _OR | _EXCEPT
 
