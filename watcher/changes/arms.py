@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.assignment import best_pairs
 from watcher.changes.excerpts import differing
 from watcher.changes.figures import Figure, doses
 from watcher.changes.interventions import (
@@ -19,6 +18,7 @@ from watcher.changes.interventions import (
     texts_of,
 )
 from watcher.changes.likeness import in_order, same_but_for_spelling
+from watcher.changes.pairing import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.changes.spoken import tokens
@@ -117,8 +117,16 @@ def _paired(olds: list[Arm], news: list[Arm], names: Names) -> tuple[list[Arm], 
     """The arms that are not word for word on both sides, and the pairs among them."""
     same = Counter(olds) & Counter(news)
     rest_old, rest_new = (_without(side, list(same.elements())) for side in (olds, news))
-    found = best_pairs(rest_old, rest_new, lambda old, new: _likeness(old, new, names), _LEAST)
-    return rest_old, rest_new, [(old, new) for old, new, _ in found]
+    words = (_words, _words)
+    return (
+        rest_old,
+        rest_new,
+        likely_pairs(rest_old, rest_new, words, lambda old, new: _likeness(old, new, names), _LEAST),
+    )
+
+
+def _words(arm: Arm) -> tuple[str, ...]:
+    return (*arm.key, *tokens(arm.description))
 
 
 def _likeness(old: Arm, new: Arm, names: Names) -> float:

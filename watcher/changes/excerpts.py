@@ -20,6 +20,17 @@ def differing(old: str, new: str) -> tuple[str, str]:
     return _around(before, head, tail), _around(after, head, tail)
 
 
+def shared_ends(old: str, new: str) -> tuple[int, int]:
+    """How many characters two texts share at their beginning, and of the rest at their end."""
+    head = _shared(old, new)
+    return head, _shared(old[head:][::-1], new[head:][::-1])
+
+
+def _shared(a: str, b: str) -> int:
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((place for place, (x, y) in pairs if x != y), min(len(a), len(b)))
+
+
 def _around(text: str, head: int, tail: int) -> str:
     start, end = max(head - _BEFORE, 0), min(len(text) - tail + _BEFORE, len(text))
     while 0 < start < head and text[start - 1] != " ":

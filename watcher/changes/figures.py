@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -62,14 +63,32 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def apart(old: Iterable[Figure], new: Iterable[Figure]) -> tuple[list[Figure], list[Figure]]:
     """The figures that only the old and only the new text has."""
-    gone, come = [], list(new)
-    for figure in old:
-        match = next((other for other in come if figure.equals(other)), None)
-        if match is None:
-            gone.append(figure)
-        else:
+    left, right = Counter(map(_amount, before := list(old))), Counter(map(_amount, after := list(new)))
+    gone, come = _without(before, left & right), _without(after, left & right)
+    for figure in gone[:_COMPARED]:
+        match = next((other for other in come[:_COMPARED] if figure.equals(other)), None)
+        if match is not None:
+            gone.remove(figure)
             come.remove(match)
     return gone, come
+
+
+# Beyond this many differing numbers nobody asks which of them are the same span in another unit.
+_COMPARED = 60
+
+
+def _amount(figure: Figure) -> tuple[float, str, str]:
+    return figure.value, figure.unit, figure.sign
+
+
+def _without(found: list[Figure], shared: Counter[tuple[float, str, str]]) -> list[Figure]:
+    rest, left = shared.copy(), []
+    for figure in found:
+        if rest[_amount(figure)] > 0:
+            rest[_amount(figure)] -= 1
+        else:
+            left.append(figure)
+    return left
 
 
 def doses(text: str) -> tuple[Figure, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.assignment import best_pairs
 from watcher.changes.excerpts import differing
 from watcher.changes.figures import apart, figures
 from watcher.changes.likeness import in_order, same_but_for_spelling, tokens_but_for_spelling
+from watcher.changes.pairing import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.changes.spoken import is_number, tokens
@@ -120,14 +120,17 @@ def matched_interventions(pair: Pair) -> Matched:
             news.remove(old)
             olds.remove(old)
             pairs.append((old, old))
-    for a, b, _ in best_pairs(olds, news, _likeness, _LEAST):
-        pairs.append((a, b))
+    pairs += likely_pairs(olds, news, (_words, _words), _likeness, _LEAST)
     rest_old, rest_new = list(olds), list(news)
     for a, b in pairs:
         if a is not b:
             rest_old.remove(a)
             rest_new.remove(b)
     return Matched(tuple(pairs), tuple(rest_old), tuple(rest_new))
+
+
+def _words(one: Intervention) -> list[str]:
+    return [*tokens(one.description), *(word for name in one.names for word in name)]
 
 
 def _likeness(old: Intervention, new: Intervention) -> float:

@@ -78,6 +78,7 @@ def slip(a: str, b: str) -> bool:
     return shorter >= 5 and OSA.distance(a, b) == 1
 
 
+@lru_cache(maxsize=4096)
 def american(word: str) -> str:
     """A word in American spelling, as far as rules carry: tumor, anemia, estrogen, randomized, center."""
     for pattern, put in _AMERICAN:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz.distance import Indel
 
-from watcher.changes.assignment import best_pairs
 from watcher.changes.eligibility.criteria import Criterion
 from watcher.changes.eligibility.headings import EXCLUSION, INCLUSION, UNSAID
 from watcher.changes.eligibility.wording import stressed, turned_round
+from watcher.changes.pairing import candidates, paired
 from watcher.changes.spoken import is_number
 
 ALIKE, MOVED_ALIKE = 0.6, 0.85
 # A criterion that stands between the same neighbours as one that is gone was most likely rewritten in place.
 _IN_PLACE, _SAME_PARENT, _BASE = 0.2, 0.05, 0.34
 _STEM = 6
-_CANDIDATES, _TURNED_UP_TO = 12, 2500
+_NEIGHBOURS, _TURNED_UP_TO = 12, 400
 # Of so few words, a slip in one is a large part: then letters tell.
 _FEW, _SPELT_ALIKE = 3, 0.85
 
@@ -127,8 +129,8 @@ def _whole_runs(
     done: set[int] = set()
     used: set[int] = set()
     for place in wholes:
-        for index in starting.get("".join(whole[place].words[:1]), []):
-            run = _run(whole[place], parts, places[index:])
+        for index in starting.get("".join(whole[place].words[:1]), [])[:_NEIGHBOURS]:
+            run = _run(whole[place], parts, islice(places, index, None))
             if run and not used & run:
                 done.add(place)
                 used |= run
@@ -136,7 +138,7 @@ def _whole_runs(
     return done, used
 
 
-def _run(whole: Criterion, parts: Sequence[Criterion], places: list[int]) -> set[int]:
+def _run(whole: Criterion, parts: Sequence[Criterion], places: Iterable[int]) -> set[int]:
     """The neighbours that together are `whole`; the joint between two of them ("and", "or") may be left out."""
     rest, taken = whole.words, set[int]()
     joint = "or" if whole.section == EXCLUSION else "and"
@@ -162,8 +164,9 @@ def _alike(found: Matching, allowed: Callable[[Criterion, Criterion], bool], lea
         return {}
     before, after = _anchors(found)
     scores: dict[tuple[int, int], float] = {}
-    neighbours = _in_place(before, olds, after, news)
-    for place, other in sorted({*_candidates(found, olds, news), *neighbours}):
+    words = [[_stems(side[place].text) for place in places] for side, places in ((found.old, olds), (found.new, news))]
+    near = {(olds[i], news[j]) for i, j in candidates(*words)} | set(_in_place(before, olds, after, news))
+    for place, other in sorted(near):
         if allowed(a := found.old[place], b := found.new[other]):
             base, in_place = likeness(a.text, b.text), bool(before[place] & after[other])
             base = max(base, ALIKE) if in_place and _one_holds_the_other(a, b) else base
@@ -171,7 +174,7 @@ def _alike(found: Matching, allowed: Callable[[Criterion, Criterion], bool], lea
             extra += _SAME_PARENT if a.under and a.under == b.under else 0.0
             if base + extra >= least:
                 scores[place, other] = base + extra
-    return dict(pair for group in _groups(scores) for pair in _paired(group, scores, least))
+    return dict(paired(scores, least))
 
 
 def _in_place(
@@ -184,7 +187,7 @@ def _in_place(
             standing[anchor].append(other)
     for place in olds:
         for anchor in before[place]:
-            yield from ((place, other) for other in standing[anchor][:_CANDIDATES])
+            yield from ((place, other) for other in standing[anchor][:_NEIGHBOURS])
 
 
 def _one_holds_the_other(a: Criterion, b: Criterion) -> bool:
@@ -196,36 +199,21 @@ def _one_holds_the_other(a: Criterion, b: Criterion) -> bool:
 def likeness(a: str, b: str) -> float:
     """How alike two criteria are: the share of words, by their stems, in the same order; numbers may have moved."""
     left, right = _stems(a), _stems(b)
+    longest = max(len(left), len(right))
+    spelt = Indel.normalized_similarity(a.casefold(), b.casefold()) if longest <= _FEW else 0.0
     plain = Indel.normalized_similarity(left, right)
-    bare = Indel.normalized_similarity(_unnumbered(left), _unnumbered(right))
-    spelt = Indel.normalized_similarity(a.casefold(), b.casefold()) if max(len(left), len(right)) <= _FEW else 0.0
-    return max(plain, 0.95 * bare, 0.9 * spelt if spelt >= _SPELT_ALIKE else 0.0)
+    if any(is_number(word) for word in left):
+        plain = max(plain, 0.95 * Indel.normalized_similarity(_unnumbered(left), _unnumbered(right)))
+    return max(plain, 0.9 * spelt if spelt >= _SPELT_ALIKE else 0.0)
 
 
+@lru_cache(maxsize=8192)
 def _stems(text: str) -> tuple[str, ...]:
     return tuple(word[:_STEM] for word in stressed(text))
 
 
 def _unnumbered(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("#" if is_number(word) else word for word in words)
-
-
-def _candidates(found: Matching, olds: list[int], news: list[int]) -> Iterable[tuple[int, int]]:
-    """Pairs that share words; of each criterion's the dozen that share most."""
-    having: dict[str, list[int]] = defaultdict(list)
-    for other in news:
-        for stem in set(_stems(found.new[other].text)):
-            having[stem].append(other)
-    frequent = max(30, len(news) // 4)
-    for place in olds:
-        shared = Counter(
-            other
-            for stem in set(_stems(found.old[place].text))
-            if len(having[stem]) <= frequent
-            for other in having[stem]
-        )
-        for other, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]:
-            yield place, other
 
 
 def _anchors(found: Matching) -> tuple[dict[int, set[tuple[str, int]]], dict[int, set[tuple[str, int]]]]:
@@ -247,29 +235,3 @@ def _between(length: int, kept: dict[int, int]) -> dict[int, set[tuple[str, int]
         following = kept.get(place, following)
         places[place].add(("before", following))
     return places
-
-
-def _groups(scores: dict[tuple[int, int], float]) -> list[list[tuple[int, int]]]:
-    """The pairs in groups that share no criterion: each is a small assignment of its own."""
-    chief: dict[tuple[str, int], tuple[str, int]] = {}
-
-    def root(node: tuple[str, int]) -> tuple[str, int]:
-        while chief.setdefault(node, node) != node:
-            chief[node] = chief[chief[node]]
-            node = chief[node]
-        return node
-
-    for place, other in scores:
-        chief[root(("old", place))] = root(("new", other))
-    groups: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-    for place, other in scores:
-        groups[root(("old", place))].append((place, other))
-    return list(groups.values())
-
-
-def _paired(
-    group: list[tuple[int, int]], scores: dict[tuple[int, int], float], least: float
-) -> Iterable[tuple[int, int]]:
-    olds, news = sorted({place for place, _ in group}), sorted({other for _, other in group})
-    for place, other, _ in best_pairs(olds, news, lambda a, b: scores.get((a, b), 0.0), least):
-        yield place, other

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from watcher.changes.eligibility.criteria import Criterion
 from watcher.changes.eligibility.headings import EXCLUSION
 from watcher.changes.eligibility.wording import alternative_moved, reversed_sense, same_meaning
+from watcher.changes.excerpts import shared_ends
 from watcher.changes.figures import Figure, apart, figures
 from watcher.changes.rules import When
 from watcher.changes.spoken import tokens
@@ -42,6 +43,8 @@ _ABOUT: tuple[tuple[When, re.Pattern[str]], ...] = tuple(
 _BOILERPLATE = re.compile(r"\bother\b.{0,40}\b(?:inclusion|exclusion|eligibility)\b.{0,60}\bappl(?:y|ies|ied)\b", re.I)
 _EGFR_GENE = re.compile(r"EGFR[- ](?:mut|activ|express|inhibit|positiv|TKI|gene|exon)", re.I)
 
+_LONG, _MARGIN = 600, 80
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -68,6 +71,7 @@ def circumstances_of(criterion: Criterion) -> frozenset[When]:
 
 def judged(old: str, new: str) -> Judgement:
     """Whether two wordings of a criterion mean the same, and if not, what moved."""
+    old, new = _core(old, new)
     gone, come = apart(figures(old), figures(new))
     if not gone and not come and same_meaning(old, new):
         return Judgement("criterion_reworded", frozenset())
@@ -85,3 +89,17 @@ def _sign_turned(old: str, new: str) -> bool:
     """Whether a comparison points the other way, wherever its number stands."""
     before, after = (sorted(word for word in tokens(text) if word[0] in "<>") for text in (old, new))
     return len(before) == len(after) and before != after
+
+
+def _core(old: str, new: str) -> tuple[str, str]:
+    """Long texts without what they share at both ends, but for the words beside the difference."""
+    if min(len(old), len(new)) <= _LONG:
+        return old, new
+    head, tail = shared_ends(old, new)
+    start = old.rfind(" ", 0, max(head - _MARGIN, 0)) + 1
+    return old[start : _end(old, tail)], new[start : _end(new, tail)]
+
+
+def _end(text: str, tail: int) -> int:
+    place = text.find(" ", len(text) - tail + _MARGIN) if tail > _MARGIN else -1
+    return place if place > 0 else len(text)

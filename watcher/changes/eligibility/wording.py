@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from watcher.changes.likeness import american, tokens_but_for_spelling
-from watcher.changes.spoken import is_number, spoken, tokens
+from watcher.changes.spoken import is_number, split, spoken, tokens
 from watcher.changes.units import TIME, word_set
 from watcher.record import tidy
 
@@ -22,7 +22,8 @@ _UNSTRESSED = word_set(
 _SAME: dict[str, str] = {
     **dict.fromkeys(
         word_set(
-            "subject subjects patient patients participant participants individual individuals volunteer volunteers persons people"
+            "subject subjects patient patients participant participants individual individuals volunteer volunteers "
+            "persons people"
         ),
         "person",
     ),
@@ -60,8 +61,13 @@ _ABBREVIATIONS = tuple(
         ("mg per dl|mg/100 ?ml", "mg/dl"),
     )
 )
+# The first letters of them all: trying each on every criterion would cost more than all the rest.
+_MAY_ABBREVIATE = re.compile(
+    r"limits? of|absolute neut|body mass|eastern coop|left vent|deficiency v|hepatitis [bc] v|electrocard|central nerv"
+    r"|alanine|aspartate|small[ -]cell|informed consent f|electronic case|per dl|/100"
+)
 _BRACKETED = re.compile(r"\(([a-z]{2,8})\)")
-_DEFINED = re.compile(r"((?:[A-Za-z]+[ -]){2,7})\(([A-Z][A-Za-z]{1,6})\)")
+_DEFINED = re.compile(r"((?:[A-Za-z]{1,20}[ -]){2,7})\(([A-Z][A-Za-z]{1,6})\)")
 NEGATIONS = word_set(
     "no not without never non neither nor cannot unable except unless excluded excluding free lack lacking "
     "absence absent ineligible fail failed fails negative"
@@ -73,10 +79,11 @@ _OR, _EXCEPT = word_set("or"), word_set("unless except excluding")
 def stressed(text: str) -> tuple[str, ...]:
     """The words that carry the meaning, in one spelling, number and abbreviation."""
     plain = spoken(text)
-    for pattern, short in _ABBREVIATIONS:
-        plain = pattern.sub(short, plain)
+    if _MAY_ABBREVIATE.search(plain):
+        for pattern, short in _ABBREVIATIONS:
+            plain = pattern.sub(short, plain)
     plain = _BRACKETED.sub(lambda found: " " if _spoken_before(found) else found[0], plain)
-    reduced = (_reduced(word) for word in _timed(tokens(plain)))
+    reduced = (_reduced(word) for word in _timed(split(plain)))
     return tuple(word for word in reduced if word not in _UNSTRESSED)
 
 
@@ -128,6 +135,7 @@ def alternative_moved(old: str, new: str) -> bool:
     return longer[blocks[0].dest_start] in _OR | _EXCEPT
 
 
+@lru_cache(maxsize=4096)
 def _reduced(word: str) -> str:
     same = _SAME.get(word)
     if same is not None or is_number(word):
@@ -146,7 +154,11 @@ def _spoken_before(found: re.Match[str]) -> bool:
 def _with_abbreviations(text: str, other: str) -> str:
     """The text with what either text abbreviates in brackets abbreviated: "central venous pressure (CVP)" is "CVP"."""
     plain = tidy(text)
-    for spelled, short in (*_DEFINED.findall(plain), *_DEFINED.findall(tidy(other))):
+    if "(" not in text + other:
+        return plain
+    for spelled, short in dict.fromkeys((*_DEFINED.findall(plain), *_DEFINED.findall(tidy(other)))):
+        if spelled not in plain and spelled not in other:
+            continue
         words = re.split(r"[ -]", spelled.strip())[-len(short) :]
         if "".join(word[0] for word in words).casefold() == short.casefold():
             pattern = "[ -]".join(map(re.escape, words))
