@@ -22,6 +22,7 @@ from watcher.changes.pairing import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.changes.spoken import tokens
+from watcher.changes.telling import distinct
 from watcher.changes.words import clipped, counted
 
 _TYPES = {
@@ -94,35 +95,39 @@ class Arms:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding per arm and thing that changed."""
-        olds, news = arms_of(pair.old), arms_of(pair.new)
-        if olds == news:
-            return
-        interventions = matched_interventions(pair)
-        names = _newer_names(interventions)
-        olds, news, pairs = _paired(olds, news, names)
-        count = {"count": counted(len(pair.new.rows(f"{MODULE}.armGroups")), "arm")}
-        for gone in _without(olds, [old for old, _ in pairs]):
-            yield Finding("removed", row.paths, subject=gone.label, old=gone.told, new="not listed", words=count)
-        for come in _without(news, [new for _, new in pairs]):
-            yield Finding("added", row.paths, subject=come.label, old="not listed", new=come.told, words=count)
-        for old, new in pairs:
-            yield from _Telling(row.paths, interventions, names).told(old, new)
+        return distinct(_found(row, pair))
+
+
+def _found(row: Row, pair: Pair) -> Iterator[Finding]:
+    olds, news = arms_of(pair.old), arms_of(pair.new)
+    if olds == news:
+        return
+    interventions = matched_interventions(pair)
+    names = _newer_names(interventions)
+    olds, news, pairs = _paired(olds, news, names)
+    count = {"count": counted(len(pair.new.rows(f"{MODULE}.armGroups")), "arm")}
+    for gone in _without(olds, [old for old, _ in pairs]):
+        yield Finding("removed", row.paths, subject=gone.label, old=gone.told, new="not listed", words=count)
+    for come in _without(news, [new for _, new in pairs]):
+        yield Finding("added", row.paths, subject=come.label, old="not listed", new=come.told, words=count)
+    for old, new in pairs:
+        yield from _Telling(row.paths, interventions, names).told(old, new)
 
 
 def _without(arms: list[Arm], taken: list[Arm]) -> list[Arm]:
-    return sorted((Counter(arms) - Counter(taken)).elements(), key=lambda arm: (arm.label, arm.type, arm.description))
+    rest = Counter(arms) - Counter(taken)
+    return sorted(rest.elements(), key=lambda arm: (arm.label, arm.type, arm.description, arm.given))
 
 
 def _paired(olds: list[Arm], news: list[Arm], names: Names) -> tuple[list[Arm], list[Arm], list[tuple[Arm, Arm]]]:
     """The arms that are not word for word on both sides, and the pairs among them."""
     same = Counter(olds) & Counter(news)
     rest_old, rest_new = (_without(side, list(same.elements())) for side in (olds, news))
-    words = (_words, _words)
-    return (
-        rest_old,
-        rest_new,
-        likely_pairs(rest_old, rest_new, words, lambda old, new: _likeness(old, new, names), _LEAST),
-    )
+
+    def score(old: Arm, new: Arm) -> float:
+        return _likeness(old, new, names)
+
+    return rest_old, rest_new, likely_pairs(rest_old, rest_new, (_words, _words), score, _LEAST)
 
 
 def _words(arm: Arm) -> tuple[str, ...]:

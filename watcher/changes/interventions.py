@@ -12,6 +12,7 @@ from watcher.changes.pairing import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.changes.spoken import is_number, tokens
+from watcher.changes.telling import distinct
 from watcher.changes.units import word_set
 from watcher.record import tidy
 
@@ -183,26 +184,28 @@ class Interventions:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding per intervention and thing that changed; which arms get it is told with the arms."""
-        matched = matched_interventions(pair)
-        for gone in matched.removed:
+        return distinct(_found(row, pair))
+
+
+def _found(row: Row, pair: Pair) -> Iterator[Finding]:
+    matched = matched_interventions(pair)
+    for gone in matched.removed:
+        yield Finding("removed", row.paths, subject=gone.name, old=gone.told, new="not listed", claims=_NAMED_IN_ARMS)
+    for come in matched.added:
+        yield Finding("added", row.paths, subject=come.name, old="not listed", new=come.told, claims=_NAMED_IN_ARMS)
+    for old, new in matched.pairs:
+        yield from _renamed(row, old, new)
+        if old.type != new.type:
             yield Finding(
-                "removed", row.paths, subject=gone.name, old=gone.told, new="not listed", claims=_NAMED_IN_ARMS
+                "type_changed",
+                row.paths,
+                subject=new.name,
+                old=type_label(old.type),
+                new=type_label(new.type),
+                claims=_NAMED_IN_ARMS,
             )
-        for come in matched.added:
-            yield Finding("added", row.paths, subject=come.name, old="not listed", new=come.told, claims=_NAMED_IN_ARMS)
-        for old, new in matched.pairs:
-            yield from _renamed(row, old, new)
-            if old.type != new.type:
-                yield Finding(
-                    "type_changed",
-                    row.paths,
-                    subject=new.name,
-                    old=type_label(old.type),
-                    new=type_label(new.type),
-                    claims=_NAMED_IN_ARMS,
-                )
-            if old.description != new.description:
-                yield _redescribed(row, old, new)
+        if old.description != new.description:
+            yield _redescribed(row, old, new)
 
 
 _NAMED_IN_ARMS = (f"{MODULE}.armGroups[].interventionNames",)

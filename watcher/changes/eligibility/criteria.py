@@ -30,6 +30,8 @@ _SENTENCES = re.compile(
     r"(?<=[.;])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)(?<!Dr\.)(?<!No\.)(?<!approx\.)\s+(?=[A-Z0-9(\\])"
 )
 _LONG, _SHORT = 160, 25
+# A text with fewer line breaks than one in so many characters has lost them.
+_FLAT = 400
 _NOTHING_SAID = frozenset(
     {"none", "na", "n a", "not applicable", "nil", "no", "no exclusion criteria", "none specified"}
 )
@@ -60,6 +62,7 @@ class _Line:
 def criteria_of(text: str) -> tuple[Criterion, ...]:
     """The criteria of a text in their order; "none" under a heading is no criterion."""
     section, above = UNSAID, list[_Line]()
+    flat = len(_BREAK.findall(text)) * _FLAT < len(text)
     found: list[Criterion] = []
     for line in _lines(text):
         if heading := heading_of(line.text):
@@ -69,7 +72,7 @@ def criteria_of(text: str) -> tuple[Criterion, ...]:
                 above = [_Line(-1, False, heading.part)]
             line = _Line(line.indent, False, heading.rest)
         under = _parent(line, above)
-        found += [Criterion(section, part, under) for part in _parts(line)]
+        found += [Criterion(section, part, under) for part in _parts(line, flat)]
     return tuple(criterion for criterion in found if _says_something(criterion))
 
 
@@ -94,12 +97,14 @@ def _holds(parent: _Line, line: _Line) -> bool:
     return parent.indent < line.indent or (introduces and parent.indent == line.indent)
 
 
-def _parts(line: _Line) -> list[str]:
+def _parts(line: _Line, flat: bool) -> list[str]:
     """The criteria of one line: a long line without a bullet is cut at the bullets inside it, or by sentences."""
-    if line.bullet or len(line.text) <= _LONG:
+    if not flat and (line.bullet or len(line.text) <= _LONG):
         return [tidy(line.text)] if line.text else []
     inside = [part for part in _INLINE_BULLETS.split(f" {line.text}") if part.strip()]
-    pieces = inside if len(inside) > 2 else _SENTENCES.split(line.text)
+    if len(inside) <= 2 and (line.bullet or len(line.text) <= _LONG):
+        inside = [line.text]
+    pieces = inside if len(inside) > 2 or line.bullet else _SENTENCES.split(line.text)
     return [tidy(piece) for piece in pieces if piece.strip()]
 
 

@@ -15,6 +15,7 @@ from watcher.changes.figures import Figure, figures
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
 from watcher.changes.spoken import tokens
+from watcher.changes.telling import distinct
 from watcher.changes.units import word_set
 from watcher.changes.words import clipped, counted
 
@@ -61,7 +62,7 @@ class Criteria:
         if bool(before) != bool(after):
             yield _whole(row, before, after)
             return
-        found = list(_Telling(row.paths, pair).told(matching(before, after)))
+        found = list(distinct(_Telling(row.paths, pair).told(matching(before, after))))
         yield from found or [Finding("reformatted", row.paths)]
 
 
