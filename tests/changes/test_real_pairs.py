@@ -286,7 +286,11 @@ def loosely(said: dict[str, Any], change: Change) -> bool:
     if "delta" in said and said["delta"].removeprefix("-") not in change.sentence:
         return False
     pairs_of_values = ((said["old"], change.old), (said["new"], change.new))
-    return all(near(value.split("...")[0], told) >= 0.5 for value, told in pairs_of_values)
+    return all(near(_first_words(value), told) >= 0.5 for value, told in pairs_of_values)
+
+
+def _first_words(value: str) -> str:
+    return next((part for part in value.split("...") if part.strip()), "")
 
 
 # --- other real records -----------------------------------------------------------------

@@ -248,7 +248,7 @@ def test_one_item_more_is_one_path_as_the_newer_record_has_it(place):
 
 def test_an_item_that_moved_and_changed_is_told_where_it_stands_now():
     rows = [{"type": "DRUG", "name": "A"}, {"type": "DRUG", "name": "B", "description": "old"}]
-    path = f"{P}.armsInterventionsModule.interventions"
+    path = f"{P}.moduleOfTheFuture.products"
     assert put(path, rows, [{**rows[1], "description": "new"}, rows[0]]) == (f"{path}[0].description",)
 
 

@@ -25,3 +25,14 @@ def _cut(words: list[str], start: int, spare: int, longest: int) -> str:
     shown = " ".join(words[start : len(words) - spare])
     end = " …" if spare else ""
     return ("… " if start else "") + (clipped(shown, longest) if len(shown) > longest else shown + end)
+
+
+def shared_ends(old: str, new: str) -> tuple[int, int]:
+    """How many characters two texts share at their beginning, and of the rest at their end."""
+    head = _shared(old, new)
+    return head, _shared(old[head:][::-1], new[head:][::-1])
+
+
+def _shared(a: str, b: str) -> int:
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((place for place, (x, y) in pairs if x != y), min(len(a), len(b)))

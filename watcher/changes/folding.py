@@ -81,6 +81,7 @@ def parents_of(changes: Sequence[Change]) -> Parents:
         _contacts_under_site,
         _under_another_field,
         _completion_under_primary,
+        _under_ages,
         _sites_under_country,
         _style_under_results,
         _under_status,
@@ -177,3 +178,11 @@ def _completion_under_primary(changes: Sequence[Change]) -> Parents:
         if abs(changes[primary].detail["days"] - changes[completion].detail["days"]) <= 31:
             return {completion: primary}
     return {}
+
+
+def _under_ages(changes: Sequence[Change]) -> Parents:
+    """A criterion that only restates the age limits follows their change."""
+    limits = next((place for place, change in enumerate(changes) if change.kind == "eligibility.age_changed"), None)
+    if limits is None:
+        return {}
+    return {place: limits for place, change in enumerate(changes) if change.detail.get("restates") == "age limits"}

@@ -28,6 +28,17 @@ class When(StrEnum):
     OF_THE_PRINCIPAL = "it is a principal investigator"
     FEW_WORDS = "fewer than 20 % of the words moved"
     ONLY_WORDS = "only the words changed"
+    AN_EXCLUSION = "it is an exclusion criterion"
+    HAS_THRESHOLD = "it carries a number with a unit or a comparison"
+    ON_PRIOR_THERAPY = "it is about prior therapy"
+    ON_PERFORMANCE = "it is about performance status"
+    ON_ORGAN_FUNCTION = "it is about organ function"
+    ON_PREGNANCY = "it is about pregnancy"
+    NUMBER_MOVED = "a number or threshold moved"
+    SENSE_REVERSED = "a negation came or went"
+    ALTERNATIVE_MOVED = "an alternative or exception came or went"
+    OTHER_TREATMENT = "the label names another treatment or dose"
+    SPELLING_ONLY = "only case, spelling, punctuation or the unit differ"
 
 
 Measures = Mapping[str, float]
@@ -76,12 +87,7 @@ def rule(
     noise: tuple[Condition, ...] = (),
 ) -> Rule:
     """Build a rule as it is read: minor, major from 90 days, critical from 365 days."""
-    steps = (
-        (Severity.CRITICAL, critical),
-        (Severity.MAJOR, major),
-        (Severity.MINOR, minor),
-        (Severity.NOISE, noise),
-    )
+    steps = ((Severity.CRITICAL, critical), (Severity.MAJOR, major), (Severity.MINOR, minor), (Severity.NOISE, noise))
     return Rule(default, tuple(step for step in steps if step[1]))
 
 

@@ -103,20 +103,20 @@ def _events(side: Version) -> set[_Event]:
         _Event(day, type_)
         for info in side.rows(f"{SUBMISSIONS}.submissionInfos")
         for key, type_ in _DATES.items()
-        if (day := _day(info.get(key)))
+        if (day := _text(info.get(key)))
     }
     found |= {
-        _Event(_day(event.get("date")) or "on an unknown day", event["type"])
+        _Event(_text(event.get("date")) or "on an unknown day", type_)
         for event in side.rows(f"{ANNOTATION}.unpostedEvents")
-        if event.get("type") in _VERBS and (_day(event.get("date")) or event.get("dateUnknown"))
+        if (type_ := _text(event.get("type"))) in _VERBS and (_text(event.get("date")) or event.get("dateUnknown"))
     }
-    estimated = _day(side.at(f"{SUBMISSIONS}.estimatedResultsFirstSubmitDate"))
+    estimated = _text(side.at(f"{SUBMISSIONS}.estimatedResultsFirstSubmitDate"))
     if estimated and not any(event.type == "RELEASE" for event in found):
         found.add(_Event(estimated, "RELEASE"))
     return found
 
 
-def _day(value: object) -> str:
+def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
