@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonpath
-
 from watcher.record import tidy
 
 SHOWN = 220
@@ -15,8 +13,7 @@ def differing(old: str, new: str) -> tuple[str, str]:
     before, after = tidy(old), tidy(new)
     if max(len(before), len(after)) <= SHOWN:
         return before, after
-    head = len(commonpath([before, after]))
-    tail = len(commonpath([before[head:][::-1], after[head:][::-1]]))
+    head, tail = shared_ends(before, after)
     return _around(before, head, tail), _around(after, head, tail)
 
 
@@ -36,4 +33,6 @@ def _around(text: str, head: int, tail: int) -> str:
     while 0 < start < head and text[start - 1] != " ":
         start += 1
     end = min(end, start + SHOWN)
+    while end < len(text) and end > len(text) - tail and text[end] != " ":
+        end -= 1
     return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")

@@ -14,7 +14,9 @@ from hashlib import blake2b
 from watcher.changes.units import SPELLED, UNIT_WORDS
 from watcher.record import tidy
 
-_SUPERSCRIPTS = {ord(mark): f"^{digit}" for digit, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹") if digit not in (2, 3)}
+_STRAIGHT = {ord(mark): f"^{digit}" for digit, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹") if digit not in (2, 3)} | {
+    ord(sign): plain for sign, plain in {"⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<="}.items()
+}
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _AMOUNT = r"(?<!\d)\d{1,15}(?:\.\d{1,15})?(?:\s*(?:%|[a-zµμ]+(?:/[a-z0-9]+)?))?(?:\s+(?:of age|old))?"
 _OR_MORE = r"\s*(?:\(inclusive\)\s*)?,?\s*(?:or|and)"
@@ -71,7 +73,7 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?|[<>]=?|%|[^\W\d_]\w*")
 @lru_cache(maxsize=4096)
 def spoken(text: str) -> str:
     """The text in lower case with its signs, number words, powers and units in one form."""
-    plain = tidy(text.translate(_SUPERSCRIPTS)).casefold()
+    plain = tidy(text.translate(_STRAIGHT)).casefold()
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     plain = _SPELLED_NUMBER.sub(lambda found: str(SPELLED[found[1]]), plain)
