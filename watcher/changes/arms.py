@@ -99,9 +99,9 @@ class Arms:
 
 
 def _found(row: Row, pair: Pair) -> Iterator[Finding]:
-    olds, news = arms_of(pair.old), arms_of(pair.new)
-    if olds == news:
+    if pair.old.at(f"{MODULE}.armGroups") == pair.new.at(f"{MODULE}.armGroups"):
         return
+    olds, news = arms_of(pair.old), arms_of(pair.new)
     interventions = matched_interventions(pair)
     names = _newer_names(interventions)
     olds, news, pairs = _paired(olds, news, names)

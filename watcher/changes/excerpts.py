@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.record import tidy
+from watcher.changes.spoken import one_line
 
 SHOWN = 220
 _BEFORE = 60
@@ -10,7 +10,7 @@ _BEFORE = 60
 
 def differing(old: str, new: str) -> tuple[str, str]:
     """Both texts on one line, clipped around their differences where they are long."""
-    before, after = tidy(old), tidy(new)
+    before, after = one_line(old), one_line(new)
     if max(len(before), len(after)) <= SHOWN:
         return before, after
     head, tail = shared_ends(before, after)

@@ -70,10 +70,15 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[<>]=?|%|[^\W\d_]\w*")
 
 
+def one_line(text: str) -> str:
+    """The text as `tidy` has it, with powers kept readable: 10⁶ is "10^6", not "106"."""
+    return tidy(text.translate(_STRAIGHT))
+
+
 @lru_cache(maxsize=4096)
 def spoken(text: str) -> str:
     """The text in lower case with its signs, number words, powers and units in one form."""
-    plain = tidy(text.translate(_STRAIGHT)).casefold()
+    plain = one_line(text).casefold()
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     plain = _SPELLED_NUMBER.sub(lambda found: str(SPELLED[found[1]]), plain)
