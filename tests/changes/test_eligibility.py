@@ -339,6 +339,7 @@ def test_a_text_without_line_breaks_is_cut_at_its_headings_and_bullets():
         ("Exclusion Criteria for Part B:", "exclusion"),
         ("Additional Inclusion Criteria for Sub-Study A Phase 2 only:", "inclusion"),
         ("Inclusion/Exclusion Criteria", "eligibility"),
+        ("Eligibility Criteria Prior to Biopsy:", "inclusion"),
         ("Note: Other protocol defined Inclusion/Exclusion criteria may apply.", None),
         ("Patients in exclusion period determined by a previous study;", None),
         ("Subject not meeting one of the inclusion criteria.", None),

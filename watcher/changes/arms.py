@@ -99,9 +99,9 @@ class Arms:
 
 
 def _found(row: Row, pair: Pair) -> Iterator[Finding]:
-    olds, news = arms_of(pair.old), arms_of(pair.new)
-    if olds == news:
+    if pair.old.at(f"{MODULE}.armGroups") == pair.new.at(f"{MODULE}.armGroups"):
         return
+    olds, news = arms_of(pair.old), arms_of(pair.new)
     interventions = matched_interventions(pair)
     names = _newer_names(interventions)
     olds, news, pairs = _paired(olds, news, names)
@@ -110,8 +110,20 @@ def _found(row: Row, pair: Pair) -> Iterator[Finding]:
         yield Finding("removed", row.paths, subject=gone.label, old=gone.told, new="not listed", words=count)
     for come in _without(news, [new for _, new in pairs]):
         yield Finding("added", row.paths, subject=come.label, old="not listed", new=come.told, words=count)
+    telling = _Telling(row.paths, names, _named_elsewhere(interventions), _products(interventions))
     for old, new in pairs:
-        yield from _Telling(row.paths, interventions, names).told(old, new)
+        yield from telling.told(old, new)
+
+
+def _named_elsewhere(interventions: Matched) -> frozenset[tuple[str, ...]]:
+    """The interventions that came or went for the study as a whole, as the arms name them: told there."""
+    return frozenset(_as_arms_name(one) for one in (*interventions.removed, *interventions.added))
+
+
+def _products(interventions: Matched) -> tuple[frozenset[tuple[str, ...]], ...]:
+    """Every intervention of either version, by all of its names."""
+    kept = (old.names | new.names for old, new in interventions.pairs)
+    return (*kept, *(one.names for one in (*interventions.removed, *interventions.added)))
 
 
 def _without(arms: list[Arm], taken: list[Arm]) -> list[Arm]:
@@ -166,8 +178,9 @@ class _Telling:
     """How the differences between two versions of one arm are told."""
 
     paths: tuple[str, ...]
-    interventions: Matched
     names: Names
+    told_elsewhere: frozenset[tuple[str, ...]]
+    products: tuple[frozenset[tuple[str, ...]], ...]
 
     def told(self, old: Arm, new: Arm) -> Iterator[Finding]:
         """Label, type, description with what is given: one finding each."""
@@ -236,7 +249,7 @@ class _Telling:
         if before.keys() == after.keys():
             return ""
         renewed = {self.names.get(key, key) for key in before}
-        told = self._told_elsewhere()
+        told = self.told_elsewhere
         lost = [name for key, name in before.items() if not {key, self.names.get(key, key)} & (after.keys() | told)]
         gained = [name for key, name in after.items() if key not in renewed | before.keys() | told]
         if not lost and not gained:
@@ -245,17 +258,11 @@ class _Telling:
         parts += [f"now also {', '.join(sorted(gained))}"] if gained else []
         return f"Interventions of arm {clipped(new.label, 90)}: {'; '.join(parts)}."
 
-    def _told_elsewhere(self) -> set[tuple[str, ...]]:
-        """The interventions that came or went for the study as a whole, as the arms name them."""
-        return {_as_arms_name(one) for one in (*self.interventions.removed, *self.interventions.added)}
-
     def _names_other_treatment(self, old: Arm, new: Arm) -> bool:
         """Whether both labels name a dose or interventions, and not the same."""
         if any(_doses_apart(old.label, new.label)):
             return True
-        groups = [a.names | b.names for a, b in self.interventions.pairs]
-        groups += [one.names for one in (*self.interventions.removed, *self.interventions.added)]
-        before, after = ([_named(group, label) for group in groups] for label in (old.label, new.label))
+        before, after = ([_named(names, label) for names in self.products] for label in (old.label, new.label))
         return any(before) and any(after) and before != after
 
 

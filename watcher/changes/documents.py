@@ -72,8 +72,13 @@ def _both(before: Item, after: Item) -> tuple[str, str]:
         return _day(before), _day(after)
     shown = [f"{_day(item)}, {item.get('filename') or 'no file'}" for item in (before, after)]
     if shown[0] == shown[1]:
-        shown = [f"{text}, {item.value.get('size')} bytes" for text, item in zip(shown, (before, after), strict=True)]
+        shown = [f"{text}, {_size(item)}" for text, item in zip(shown, (before, after), strict=True)]
     return shown[0], shown[1]
+
+
+def _size(item: Item) -> str:
+    size = item.value.get("size")
+    return f"{size} bytes" if isinstance(size, int) else "no size"
 
 
 def _kind(item: Item) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from watcher.changes.spoken import one_line
 from watcher.changes.words import clipped
-from watcher.record import tidy
 
 _LEAD = 6
 _LONGEST = 280
@@ -11,9 +11,9 @@ _LONGEST = 280
 
 def differing(old: str, new: str, longest: int = _LONGEST) -> tuple[str, str]:
     """Both texts from a few words before their first difference to a few words after their last, "…" where cut."""
-    before, after = tidy(old).split(" "), tidy(new).split(" ")
+    before, after = one_line(old).split(" "), one_line(new).split(" ")
     if len(" ".join(before)) <= longest and len(" ".join(after)) <= longest:
-        return tidy(old), tidy(new)
+        return one_line(old), one_line(new)
     same = min(len(before), len(after))
     first = next((i for i in range(same) if before[i] != after[i]), same)
     last = next((i for i in range(same - first) if before[-1 - i] != after[-1 - i]), same - first)

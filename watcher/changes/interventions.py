@@ -11,10 +11,9 @@ from watcher.changes.likeness import in_order, same_but_for_spelling, tokens_but
 from watcher.changes.pairing import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
-from watcher.changes.spoken import is_number, tokens
+from watcher.changes.spoken import is_number, one_line, tokens
 from watcher.changes.telling import distinct
 from watcher.changes.units import word_set
-from watcher.record import tidy
 
 MODULE = "protocolSection.armsInterventionsModule"
 
@@ -78,13 +77,13 @@ def type_label(value: str) -> str:
 def text_of(row: Mapping[str, object], field: str) -> str:
     """The text of a field on one line, "" where there is none or it is of another shape."""
     value = row.get(field)
-    return tidy(value) if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def texts_of(row: Mapping[str, object], field: str) -> tuple[str, ...]:
     """The texts of a list, in an order of their own: the registry's means nothing."""
     value = row.get(field)
-    found = {tidy(item) for item in value if isinstance(item, str)} if isinstance(value, list) else set()
+    found = {one_line(item) for item in value if isinstance(item, str)} if isinstance(value, list) else set()
     return tuple(sorted(found - {""}))
 
 
@@ -188,6 +187,8 @@ class Interventions:
 
 
 def _found(row: Row, pair: Pair) -> Iterator[Finding]:
+    if pair.old.at(f"{MODULE}.interventions") == pair.new.at(f"{MODULE}.interventions"):
+        return
     matched = matched_interventions(pair)
     for gone in matched.removed:
         yield Finding("removed", row.paths, subject=gone.name, old=gone.told, new="not listed", claims=_NAMED_IN_ARMS)

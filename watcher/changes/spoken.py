@@ -14,7 +14,9 @@ from hashlib import blake2b
 from watcher.changes.units import SPELLED, UNIT_WORDS
 from watcher.record import tidy
 
-_SUPERSCRIPTS = {ord(mark): f"^{digit}" for digit, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹") if digit not in (2, 3)}
+_STRAIGHT = {ord(mark): f"^{digit}" for digit, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹") if digit not in (2, 3)} | {
+    ord(sign): plain for sign, plain in {"⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<="}.items()
+}
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _AMOUNT = r"(?<!\d)\d{1,15}(?:\.\d{1,15})?(?:\s*(?:%|[a-zµμ]+(?:/[a-z0-9]+)?))?(?:\s+(?:of age|old))?"
 _OR_MORE = r"\s*(?:\(inclusive\)\s*)?,?\s*(?:or|and)"
@@ -68,10 +70,15 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[<>]=?|%|[^\W\d_]\w*")
 
 
+def one_line(text: str) -> str:
+    """The text as `tidy` has it, with powers kept readable: 10⁶ is "10^6", not "106"."""
+    return tidy(text.translate(_STRAIGHT))
+
+
 @lru_cache(maxsize=4096)
 def spoken(text: str) -> str:
     """The text in lower case with its signs, number words, powers and units in one form."""
-    plain = tidy(text.translate(_SUPERSCRIPTS)).casefold()
+    plain = one_line(text).casefold()
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     plain = _SPELLED_NUMBER.sub(lambda found: str(SPELLED[found[1]]), plain)

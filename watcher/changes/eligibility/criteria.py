@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.changes.eligibility.headings import UNSAID, heading_of
-from watcher.changes.spoken import tokens
-from watcher.record import tidy
+from watcher.changes.spoken import one_line, tokens
 
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # "* ", "\- ", "1. ", "1.2) ", "(a) ", "iv. ": never a comparison sign, never a number without its mark.
@@ -100,19 +99,21 @@ def _holds(parent: _Line, line: _Line) -> bool:
 def _parts(line: _Line, flat: bool) -> list[str]:
     """The criteria of one line: a long line without a bullet is cut at the bullets inside it, or by sentences."""
     if not flat and (line.bullet or len(line.text) <= _LONG):
-        return [tidy(line.text)] if line.text else []
-    inside = [part for part in _INLINE_BULLETS.split(f" {line.text}") if part.strip()]
-    if len(inside) <= 2 and (line.bullet or len(line.text) <= _LONG):
-        inside = [line.text]
-    pieces = inside if len(inside) > 2 or line.bullet else _SENTENCES.split(line.text)
-    return [tidy(piece) for piece in pieces if piece.strip()]
+        return [one_line(line.text)] if line.text else []
+    # Single blanks: the patterns below would try every way to cut a long run of them.
+    text = " ".join(line.text.split())
+    inside = [part for part in _INLINE_BULLETS.split(f" {text}") if part.strip()]
+    if len(inside) <= 2 and (line.bullet or len(text) <= _LONG):
+        inside = [text]
+    pieces = inside if len(inside) > 2 or line.bullet else _SENTENCES.split(text)
+    return [one_line(piece) for piece in pieces if piece.strip()]
 
 
 def _lines(text: str) -> Iterator[_Line]:
     """The lines of a text without their bullets, wrapped ones joined again."""
     held: _Line | None = None
     blank = True
-    for raw in _BREAK.split(_INLINE_HEADING.sub("\n", text)):
+    for raw in _raw_lines(text):
         line = _line(raw)
         if not line.text:
             blank = True
@@ -124,6 +125,14 @@ def _lines(text: str) -> Iterator[_Line]:
             held, blank = line, False
     if held is not None:
         yield held
+
+
+def _raw_lines(text: str) -> Iterator[str]:
+    for raw in _BREAK.split(text):
+        if "riteria" in raw or "RITERIA" in raw:
+            yield from _INLINE_HEADING.split(raw)
+        else:
+            yield raw
 
 
 def _line(raw: str) -> _Line:

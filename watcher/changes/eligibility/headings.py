@@ -67,6 +67,6 @@ def _opens(head: str, colon: bool) -> bool:
 def _section(found: re.Match[str]) -> str:
     name = found["name"].lower()
     if name.startswith("eligibility"):
-        return UNSAID
+        return INCLUSION
     out = name.startswith(("exclusion", "ineligibility"))
     return EXCLUSION if out != bool(found["not"]) else INCLUSION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from watcher.changes.units import word_set
 from watcher.changes.words import clipped, counted
 
 _LISTS = {INCLUSION: "Inclusion criterion", EXCLUSION: "Exclusion criterion", UNSAID: "Eligibility criterion"}
+_UNSPOKEN = re.compile(r"[\W_]+")
 _WITH_AGES = " with the age limits"
 _AGE_WORDS = word_set(
     "age ages aged year years old older yr yrs month months week weeks day days between and to from inclusive "
@@ -55,7 +57,7 @@ class Criteria:
         old, new = pair.texts(row.paths[0])
         if old == new:
             return
-        if tokens(old) == tokens(new):
+        if _letters(old) == _letters(new) and tokens(old) == tokens(new):
             yield Finding("reformatted", row.paths)
             return
         before, after = criteria_of(old), criteria_of(new)
@@ -64,6 +66,11 @@ class Criteria:
             return
         found = list(distinct(_Telling(row.paths, pair).told(matching(before, after))))
         yield from found or [Finding("reformatted", row.paths)]
+
+
+def _letters(text: str) -> str:
+    """A quick look before the slow one: texts of other letters are not the same words in another layout."""
+    return _UNSPOKEN.sub("", text.casefold())
 
 
 def _whole(row: Row, before: tuple[Criterion, ...], after: tuple[Criterion, ...]) -> Finding:
