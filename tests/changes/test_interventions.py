@@ -76,6 +76,16 @@ def test_the_same_text_for_the_same_arms_ties_two_names():
     assert kinds(became(name="Zeta", otherNames=[])) == ["intervention.renamed"]
 
 
+def test_another_form_in_the_name_is_not_noise():
+    old, new = ({"type": "DRUG", "name": f"Examplinib {form}"} for form in ("tablets", "infusion"))
+    change = only(told([old], [new]))
+    assert (change.kind, change.severity.word) == ("intervention.description_changed", "minor")
+    assert kinds(told([{"type": "DRUG", "name": "Vaccine"}], [{"type": "DRUG", "name": "Device"}])) == [
+        "intervention.added",
+        "intervention.removed",
+    ]
+
+
 def test_an_amount_in_the_name_is_told_with_its_numbers():
     old, new = ({"type": "DRUG", "name": f"Examplinib {amount} mg tablets"} for amount in (10, 20))
     change = only(told([old], [new]))

@@ -151,9 +151,17 @@ def _likeness(old: Intervention, new: Intervention) -> float:
 def _names_alike(old: Intervention, new: Intervention) -> bool:
     """Whether one name is the other misspelt, with a form ("injection") more, or with another amount."""
     left, right = ([word for word in side.key if word not in _FORMS] for side in (old, new))
+    if not left or not right:
+        return False
     if left == right or tokens_but_for_spelling(tuple(left), tuple(right)):
         return True
     return bool(figures(old.name)) and _without_amounts(left) == _without_amounts(right) and len(left) > 2
+
+
+def _other_form(old: Intervention, new: Intervention) -> bool:
+    """Whether both names say how it is given, and not the same way: tablets became an infusion."""
+    left, right = (_FORMS & set(side.key) for side in (old, new))
+    return bool(left and right) and not (left <= right or right <= left)
 
 
 def _without_amounts(words: list[str]) -> list[str]:
@@ -177,7 +185,8 @@ class Interventions:
         "renamed": Verb("same intervention, other name (code -> INN) or synonyms changed", "{told}"),
         "type_changed": Verb("e.g. drug -> biological", "Type of intervention {subject} changed: {old} -> {new}."),
         "description_changed": Verb(
-            "its description, or an amount in its name; noise where only case, spelling or punctuation differ", "{told}"
+            "its description, or an amount or form in its name; noise where only case, spelling or punctuation differ",
+            "{told}",
         ),
     }
 
@@ -217,8 +226,8 @@ def _renamed(row: Row, old: Intervention, new: Intervention) -> Iterator[Finding
         return
     gone, come = apart(figures(old.name), figures(new.name))
     known = old.key in new.names or new.key in old.names
-    if (gone or come) and not known and _names_alike(old, new):
-        yield _amount_in_name(row, old, new)
+    if (gone or come or _other_form(old, new)) and not known and _names_alike(old, new):
+        yield _changed_in_name(row, old, new)
         return
     before, after = (old.name, new.name) if old.name != new.name else (old.told, new.told)
     told = f"Intervention renamed: {before} -> {after}."
@@ -228,7 +237,7 @@ def _renamed(row: Row, old: Intervention, new: Intervention) -> Iterator[Finding
     yield Finding("renamed", row.paths, subject=new.name, old=before, new=after, words={"told": told}, claims=claims)
 
 
-def _amount_in_name(row: Row, old: Intervention, new: Intervention) -> Finding:
+def _changed_in_name(row: Row, old: Intervention, new: Intervention) -> Finding:
     return Finding(
         "description_changed",
         row.paths,
