@@ -75,6 +75,7 @@ def test_the_same_in_other_words_is_noise(old, new):
         ("at visit 2 and 4", "at visit 2 and 5"),
         ("2005-2007", "2005-2009"),
         ("until progression", "until discharge from hospital"),
+        ("12 months", "through study completion"),
     ],
 )
 def test_another_time_span_is_a_changed_time_frame(old, new):
