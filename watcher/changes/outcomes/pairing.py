@@ -38,6 +38,7 @@ _TOO_MANY = 10_000  # pairs, beyond which only what the measures name is compare
 _SLIP = 0.8
 _SAFETY = stems(vocabulary.SAFETY)
 _SAFETY_TOPIC = "safety*"
+_JUDGING = stems(vocabulary.JUDGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class _Profiles:
 
     def __init__(self, every: Iterable[Outcome], lexicon: Lexicon) -> None:
         self._bits: dict[str, int] = {}
-        self._stock = self._numbers = self._safety = 0
+        self._stock = self._numbers = self._safety = self._judging = 0
         self._of = {id(outcome): self._profile(outcome, lexicon) for outcome in every}
 
     def _profile(self, outcome: Outcome, lexicon: Lexicon) -> _Profile:
@@ -130,6 +131,8 @@ class _Profiles:
             self._numbers |= bit
         elif word == _SAFETY_TOPIC:
             self._safety |= bit
+        elif word in _JUDGING:
+            self._judging |= bit
         return bit
 
     def weight(self, bits: int) -> float:
@@ -163,8 +166,9 @@ class _Profiles:
         return score
 
     def part_of(self, part: Outcome, whole: Outcome) -> float:
-        """The share of a measure that another outcome says, too."""
-        return self._inside(self._of[id(part)].measure, self._of[id(whole)].both)
+        """The share of a measure that another outcome says, too; none where it has another judge or other numbers."""
+        a, b = self._of[id(part)].measure, self._of[id(whole)].both
+        return 0.0 if a & ~b & (self._judging | self._numbers) else self._inside(a, b)
 
     def named_in(self, part: Outcome, measures: Iterable[Outcome]) -> float:
         """The largest share of what a measure names that one of these measures names, too."""
@@ -195,10 +199,13 @@ def _parts(
     held = {id(outcome) for couple in kept for outcome in couple}
     gone = [a for a in _all(pairs, old, 0) if id(a) not in held]
     come = [b for b in _all(pairs, new, 1) if id(b) not in held]
-    merged = _belonging(gone, afters, profiles, limits.part)
-    split = [(part, whole) for part, whole in _belonging(come, befores, profiles, limits.part) if _timely(part, whole)]
-    joined = _moved(gone, afters, _primary(old, pairs, 0), profiles, limits.moved_part)
-    parted = _moved(come, befores, _primary(new, pairs, 1), profiles, limits.moved_part)
+    merged = _twins(gone, (b for _, b in kept))
+    split = _twins(come, (a for a, _ in kept))
+    twins = {id(part) for part, _ in (*merged, *split)}
+    merged += _belonging(gone, afters, profiles, limits.part, twins)
+    split += [couple for couple in _belonging(come, befores, profiles, limits.part, twins) if _timely(*couple)]
+    joined = _moved(gone, afters, _primary(old, pairs, 0), profiles, limits.moved_part, twins)
+    parted = _moved(come, befores, _primary(new, pairs, 1), profiles, limits.moved_part, twins)
     told = {id(part) for couples in (merged, split, joined, parted) for part, _ in couples}
     return Matching(
         tuple(kept),
@@ -237,11 +244,19 @@ def _torn(
     return new.type is Type.PRIMARY and any(profiles.part_of(new, whole) >= limits.moved_part for whole in befores)
 
 
-def _belonging(left: Iterable[Outcome], wholes: Sequence[Outcome], profiles: _Profiles, least: float) -> list[Couple]:
+def _twins(left: Iterable[Outcome], kept: Iterable[Outcome]) -> list[Couple]:
+    """The leftovers that stood, or stand, in their list more than once, with the row that stays."""
+    stays = {(outcome.type, outcome.plain): outcome for outcome in kept}
+    return [(twin, stays[twin.type, twin.plain]) for twin in left if (twin.type, twin.plain) in stays]
+
+
+def _belonging(
+    left: Iterable[Outcome], wholes: Sequence[Outcome], profiles: _Profiles, least: float, twins: set[int]
+) -> list[Couple]:
     """The primary leftovers that an edited primary outcome of the other side says, with that outcome."""
     found = []
     for part in left:
-        if part.type is Type.PRIMARY and wholes:
+        if part.type is Type.PRIMARY and wholes and id(part) not in twins:
             whole = max(wholes, key=lambda whole: profiles.part_of(part, whole))
             if profiles.part_of(part, whole) >= least:
                 found.append((part, whole))
@@ -249,13 +264,19 @@ def _belonging(left: Iterable[Outcome], wholes: Sequence[Outcome], profiles: _Pr
 
 
 def _moved(
-    left: Iterable[Outcome], wholes: Sequence[Outcome], before: Sequence[Outcome], profiles: _Profiles, least: float
+    left: Iterable[Outcome],
+    wholes: Sequence[Outcome],
+    before: Sequence[Outcome],
+    profiles: _Profiles,
+    least: float,
+    twins: set[int],
 ) -> list[Couple]:
     """The other leftovers that a primary measure of the other side names and none of this side did."""
     found = []
     for part in left:
-        if part.type is not Type.PRIMARY and wholes and profiles.named_in(part, before) < least:
-            whole = max(wholes, key=lambda whole: profiles.named_in(part, [whole]))
-            if profiles.named_in(part, [whole]) >= least:
-                found.append((part, whole))
+        if part.type is Type.PRIMARY or not wholes or id(part) in twins or profiles.named_in(part, before) >= least:
+            continue
+        whole = max(wholes, key=lambda whole: profiles.named_in(part, [whole]))
+        if profiles.named_in(part, [whole]) >= least:
+            found.append((part, whole))
     return found
