@@ -202,8 +202,8 @@ def _parts(
     merged = _twins(gone, (b for _, b in kept))
     split = _twins(come, (a for a, _ in kept))
     twins = {id(part) for part, _ in (*merged, *split)}
-    merged += _belonging(gone, afters, profiles, limits.part, twins)
-    split += [couple for couple in _belonging(come, befores, profiles, limits.part, twins) if _timely(*couple)]
+    merged += _belonging(gone, [(b, a) for a, b in edited], profiles, limits.part, twins)
+    split += [couple for couple in _belonging(come, edited, profiles, limits.part, twins) if _timely(*couple)]
     joined = _moved(gone, afters, _primary(old, pairs, 0), profiles, limits.moved_part, twins)
     parted = _moved(come, befores, _primary(new, pairs, 1), profiles, limits.moved_part, twins)
     told = {id(part) for couples in (merged, split, joined, parted) for part, _ in couples}
@@ -251,16 +251,31 @@ def _twins(left: Iterable[Outcome], kept: Iterable[Outcome]) -> list[Couple]:
 
 
 def _belonging(
-    left: Iterable[Outcome], wholes: Sequence[Outcome], profiles: _Profiles, least: float, twins: set[int]
+    left: Iterable[Outcome], edited: Sequence[Couple], profiles: _Profiles, least: float, twins: set[int]
 ) -> list[Couple]:
-    """The primary leftovers that an edited primary outcome of the other side says, with that outcome."""
+    """The primary leftovers that an edited primary outcome of the other side says, with that outcome.
+
+    `edited` are the outcomes of the other side, each with its version on this side. Where that said the part, too,
+    nothing was merged or split: the part came or went. Only one measure told for several visits may be told as one.
+    """
     found = []
     for part in left:
-        if part.type is Type.PRIMARY and wholes and id(part) not in twins:
-            whole = max(wholes, key=lambda whole: profiles.part_of(part, whole))
-            if profiles.part_of(part, whole) >= least:
-                found.append((part, whole))
+        if part.type is not Type.PRIMARY or id(part) in twins:
+            continue
+        wholes = [
+            whole
+            for whole, beside in edited
+            if profiles.part_of(part, beside) < least or _other_visit(part, whole, beside)
+        ]
+        whole = max(wholes, key=lambda whole: profiles.part_of(part, whole), default=None)
+        if whole and profiles.part_of(part, whole) >= least:
+            found.append((part, whole))
     return found
+
+
+def _other_visit(part: Outcome, whole: Outcome, beside: Outcome) -> bool:
+    """Whether the part is the same measure at another time, and the time of the whole has changed."""
+    return part.plain[0] == beside.plain[0] and whole.plain[2] != beside.plain[2]
 
 
 def _moved(
