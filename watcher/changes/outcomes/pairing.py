@@ -195,7 +195,7 @@ def _parts(
     """Tell apart what is left over: a primary outcome that another one now says was merged, not dropped."""
     edited = [(a, b) for a, b in pairs if a.type is b.type is Type.PRIMARY and a.plain != b.plain]
     befores, afters = [a for a, _ in edited], [b for _, b in edited]
-    kept = [couple for couple in pairs if not _torn(couple, befores, afters, profiles, limits)]
+    kept = [couple for couple in pairs if not _torn(couple, edited, profiles, limits.moved_part)]
     held = {id(outcome) for couple in kept for outcome in couple}
     gone = [a for a in _all(pairs, old, 0) if id(a) not in held]
     come = [b for b in _all(pairs, new, 1) if id(b) not in held]
@@ -232,16 +232,14 @@ def _all(pairs: Iterable[Couple], left: Iterable[Outcome], side: int) -> list[Ou
     return sorted(every.values(), key=lambda outcome: (outcome.type, outcome.whole, outcome.place))
 
 
-def _torn(
-    couple: Couple, befores: Iterable[Outcome], afters: Iterable[Outcome], profiles: _Profiles, limits: Limits
-) -> bool:
+def _torn(couple: Couple, edited: Sequence[Couple], profiles: _Profiles, least: float) -> bool:
     """Whether a pair across types only looks like a move: its primary outcome is a part of another primary one."""
     old, new = couple
     if old.type is new.type or old.plain[0] == new.plain[0]:
         return False
     if old.type is Type.PRIMARY:
-        return any(profiles.part_of(old, whole) >= limits.moved_part for whole in afters)
-    return new.type is Type.PRIMARY and any(profiles.part_of(new, whole) >= limits.moved_part for whole in befores)
+        return bool(_whole_of(old, [(b, a) for a, b in edited], profiles, least))
+    return new.type is Type.PRIMARY and bool(_whole_of(new, edited, profiles, least))
 
 
 def _twins(left: Iterable[Outcome], kept: Iterable[Outcome]) -> list[Couple]:
@@ -253,24 +251,22 @@ def _twins(left: Iterable[Outcome], kept: Iterable[Outcome]) -> list[Couple]:
 def _belonging(
     left: Iterable[Outcome], edited: Sequence[Couple], profiles: _Profiles, least: float, twins: set[int]
 ) -> list[Couple]:
-    """The primary leftovers that an edited primary outcome of the other side says, with that outcome.
+    """The primary leftovers that an edited primary outcome of the other side says, with that outcome."""
+    primary = [part for part in left if part.type is Type.PRIMARY and id(part) not in twins]
+    return [(part, whole) for part in primary if (whole := _whole_of(part, edited, profiles, least))]
+
+
+def _whole_of(part: Outcome, edited: Sequence[Couple], profiles: _Profiles, least: float) -> Outcome | None:
+    """The outcome of the other side that a part was merged into or split off, if any.
 
     `edited` are the outcomes of the other side, each with its version on this side. Where that said the part, too,
     nothing was merged or split: the part came or went. Only one measure told for several visits may be told as one.
     """
-    found = []
-    for part in left:
-        if part.type is not Type.PRIMARY or id(part) in twins:
-            continue
-        wholes = [
-            whole
-            for whole, beside in edited
-            if profiles.part_of(part, beside) < least or _other_visit(part, whole, beside)
-        ]
-        whole = max(wholes, key=lambda whole: profiles.part_of(part, whole), default=None)
-        if whole and profiles.part_of(part, whole) >= least:
-            found.append((part, whole))
-    return found
+    wholes = [
+        whole for whole, beside in edited if profiles.part_of(part, beside) < least or _other_visit(part, whole, beside)
+    ]
+    whole = max(wholes, key=lambda whole: profiles.part_of(part, whole), default=None)
+    return whole if whole and profiles.part_of(part, whole) >= least else None
 
 
 def _other_visit(part: Outcome, whole: Outcome, beside: Outcome) -> bool:
