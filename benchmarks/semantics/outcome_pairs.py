@@ -40,9 +40,9 @@ MEASUREMENT = tuple(
 )
 UNCHANGED = frozenset({"no_change"})
 
-_SWITCHED = frozenset({"primary_added", "primary_removed", "promoted", "demoted"})
+SWITCHED = frozenset({"primary_added", "primary_removed", "promoted", "demoted"})
 _DETAIL = frozenset({"primary_detail_added", "primary_detail_removed"})
-_TOLD = _SWITCHED | _DETAIL | {"primary_timeframe_changed", "primary_measurement_changed"}
+TOLD = SWITCHED | _DETAIL | {"primary_timeframe_changed", "primary_measurement_changed"}
 _LIMITS = tuple(
     Limits(same_type=same, across_types=across, part=part)
     for same, across, part in product((0.15, 0.2, 0.25, 0.3), (0.45,), (0.7, 0.75, 0.8))
@@ -189,7 +189,7 @@ def cross_validated(options: Sequence[list[bool]], so: Sequence[bool]) -> Score:
 
 def switches() -> Score:
     """Primary outcomes added, dropped, promoted or demoted, cross-validated over the thresholds of matching."""
-    options = [[_said(found, _SWITCHED) for found in verbs(limits, Weights())] for limits in _LIMITS]
+    options = [[_said(found, SWITCHED) for found in verbs(limits, Weights())] for limits in _LIMITS]
     return cross_validated(options, [pair.switched for pair in pairs()])
 
 
@@ -198,7 +198,7 @@ def any_change() -> Score:
     settings = [(limits, Weights()) for limits in _LIMITS] + [
         (Limits(), replace(Weights(), bias=bias)) for bias in _BIASES
     ]
-    options = [[_said(found, _TOLD) for found in verbs(*setting)] for setting in settings]
+    options = [[_said(found, TOLD) for found in verbs(*setting)] for setting in settings]
     return cross_validated(options, [pair.changed for pair in pairs()])
 
 
@@ -211,8 +211,8 @@ def figures() -> dict[str, float]:
     return {
         "outcome_switch_f1": switches().f1,
         "outcome_any_f1": any_change().f1,
-        "outcome_switch_f1_shipped": score([_said(found, _SWITCHED) for found in shipped], switched).f1,
-        "outcome_any_f1_shipped": score([_said(found, _TOLD) for found in shipped], changed).f1,
+        "outcome_switch_f1_shipped": score([_said(found, SWITCHED) for found in shipped], switched).f1,
+        "outcome_any_f1_shipped": score([_said(found, TOLD) for found in shipped], changed).f1,
         "baseline_switch_f1_text": score(primaries, switched).f1,
         "baseline_switch_f1_count": score(counts, switched).f1,
         "baseline_any_f1_text": score(primaries, changed).f1,

@@ -75,6 +75,7 @@ def test_the_same_in_other_words_is_noise(old, new):
         ("at visit 2 and 4", "at visit 2 and 5"),
         ("2005-2007", "2005-2009"),
         ("until progression", "until discharge from hospital"),
+        ("12 months", "through study completion"),
     ],
 )
 def test_another_time_span_is_a_changed_time_frame(old, new):
@@ -135,10 +136,24 @@ def test_one_of_two_alike_that_goes_is_removed_though_the_other_says_nearly_the_
     assert (change.kind, change.subject) == ("outcome.primary_removed", "Objective response rate by central review")
 
 
+def test_one_of_two_judges_that_goes_is_removed_though_the_other_outcome_was_reworded():
+    by = "Percentage of participants with objective response per RECIST 1.1 assessed by {}".format
+    old = [outcome(by("investigator"), "2 years"), outcome(by("central review"), "2 years")]
+    found = told(old, [outcome(by("blinded central review"), "2 years")])
+    assert "outcome.primary_removed" in kinds(found)
+
+
 def test_a_compound_outcome_told_as_two_is_reworded():
     compound = outcome("Overall survival and objective response rate", "2 years")
     found = told([compound], [OS, outcome("Objective response rate", "2 years")])
     assert set(kinds(found)) == {"outcome.primary_reworded"}
+
+
+@pytest.mark.parametrize("place", ["primary", "secondary", "other"])
+def test_a_row_that_stood_twice_and_stands_once_is_noise(place):
+    once, twice = ({"primary_outcomes": [OS], f"{place}_outcomes": [RATE] * times} for times in (1, 2))
+    for old, new in ((once, twice), (twice, once)):
+        assert only(changes(record(**old), record(**new))).severity is Severity.NOISE
 
 
 def test_a_part_at_another_time_is_a_new_outcome():

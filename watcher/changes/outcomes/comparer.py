@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.changes.excerpts import differing
 from watcher.changes.outcomes.meaning import Weights, difference, meaning
-from watcher.changes.outcomes.measures import Outcome, Type, outcomes
+from watcher.changes.outcomes.measures import MODULE, Outcome, Type, outcomes
 from watcher.changes.outcomes.pairing import Limits, Matching, match
 from watcher.changes.outcomes.timing import Said, Step, timing
 from watcher.changes.outcomes.wording import Lexicon
@@ -34,6 +34,8 @@ class Outcomes:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding for each outcome and thing that happened to it, whatever the order of the lists."""
+        if pair.old.at(MODULE) == pair.new.at(MODULE):
+            return
         old, new = outcomes(pair.old), outcomes(pair.new)
         if [(o.type, o.whole) for o in old] == [(o.type, o.whole) for o in new]:
             return
@@ -158,8 +160,10 @@ def _parts(matching: Matching) -> Iterator[Finding]:
 
 def _reworded(told: str, old: Outcome, new: Outcome, path: str) -> Finding:
     before, after = differing(_whole(old), _whole(new))
-    words = {"was": f"{_quoted(before)} ({told})", "now": _quoted(after)}
-    return Finding("primary_reworded", (path,), _name(new), before, after, words)
+    words = {"was": f"{_quoted(before)} ({told})", "now": _quoted(after), "told": f"reworded ({told})"}
+    if new.type is Type.OTHER:
+        return Finding("other_changed", (path,), _name(new), before, after, words, {str(When.ONLY_WORDS): 1})
+    return Finding(f"{new.type}_reworded", (path,), _name(new), before, after, words)
 
 
 def _gone(outcome: Outcome) -> Finding:

@@ -32,7 +32,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """One outcome measure. `whole` is its row, `stands` its texts as registered, `plain` without case and layout."""
+    """One outcome measure. `whole` is its row, `stands` are its texts as filed, `plain` without case and layout."""
 
     type: Type
     place: int

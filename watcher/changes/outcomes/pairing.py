@@ -38,6 +38,7 @@ _TOO_MANY = 10_000  # pairs, beyond which only what the measures name is compare
 _SLIP = 0.8
 _SAFETY = stems(vocabulary.SAFETY)
 _SAFETY_TOPIC = "safety*"
+_JUDGING = stems(vocabulary.JUDGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class _Profiles:
 
     def __init__(self, every: Iterable[Outcome], lexicon: Lexicon) -> None:
         self._bits: dict[str, int] = {}
-        self._stock = self._numbers = self._safety = 0
+        self._stock = self._numbers = self._safety = self._judging = 0
         self._of = {id(outcome): self._profile(outcome, lexicon) for outcome in every}
 
     def _profile(self, outcome: Outcome, lexicon: Lexicon) -> _Profile:
@@ -130,6 +131,8 @@ class _Profiles:
             self._numbers |= bit
         elif word == _SAFETY_TOPIC:
             self._safety |= bit
+        elif word in _JUDGING:
+            self._judging |= bit
         return bit
 
     def weight(self, bits: int) -> float:
@@ -163,8 +166,9 @@ class _Profiles:
         return score
 
     def part_of(self, part: Outcome, whole: Outcome) -> float:
-        """The share of a measure that another outcome says, too."""
-        return self._inside(self._of[id(part)].measure, self._of[id(whole)].both)
+        """The share of a measure that another outcome says, too; none where it has another judge or other numbers."""
+        a, b = self._of[id(part)].measure, self._of[id(whole)].both
+        return 0.0 if a & ~b & (self._judging | self._numbers) else self._inside(a, b)
 
     def named_in(self, part: Outcome, measures: Iterable[Outcome]) -> float:
         """The largest share of what a measure names that one of these measures names, too."""
@@ -191,14 +195,17 @@ def _parts(
     """Tell apart what is left over: a primary outcome that another one now says was merged, not dropped."""
     edited = [(a, b) for a, b in pairs if a.type is b.type is Type.PRIMARY and a.plain != b.plain]
     befores, afters = [a for a, _ in edited], [b for _, b in edited]
-    kept = [couple for couple in pairs if not _torn(couple, befores, afters, profiles, limits)]
+    kept = [couple for couple in pairs if not _torn(couple, edited, profiles, limits.moved_part)]
     held = {id(outcome) for couple in kept for outcome in couple}
     gone = [a for a in _all(pairs, old, 0) if id(a) not in held]
     come = [b for b in _all(pairs, new, 1) if id(b) not in held]
-    merged = _belonging(gone, afters, profiles, limits.part)
-    split = [(part, whole) for part, whole in _belonging(come, befores, profiles, limits.part) if _timely(part, whole)]
-    joined = _moved(gone, afters, _primary(old, pairs, 0), profiles, limits.moved_part)
-    parted = _moved(come, befores, _primary(new, pairs, 1), profiles, limits.moved_part)
+    merged = _twins(gone, (b for _, b in kept))
+    split = _twins(come, (a for a, _ in kept))
+    twins = {id(part) for part, _ in (*merged, *split)}
+    merged += _belonging(gone, [(b, a) for a, b in edited], profiles, limits.part, twins)
+    split += [couple for couple in _belonging(come, edited, profiles, limits.part, twins) if _timely(*couple)]
+    joined = _moved(gone, afters, _primary(old, pairs, 0), profiles, limits.moved_part, twins)
+    parted = _moved(come, befores, _primary(new, pairs, 1), profiles, limits.moved_part, twins)
     told = {id(part) for couples in (merged, split, joined, parted) for part, _ in couples}
     return Matching(
         tuple(kept),
@@ -225,37 +232,62 @@ def _all(pairs: Iterable[Couple], left: Iterable[Outcome], side: int) -> list[Ou
     return sorted(every.values(), key=lambda outcome: (outcome.type, outcome.whole, outcome.place))
 
 
-def _torn(
-    couple: Couple, befores: Iterable[Outcome], afters: Iterable[Outcome], profiles: _Profiles, limits: Limits
-) -> bool:
+def _torn(couple: Couple, edited: Sequence[Couple], profiles: _Profiles, least: float) -> bool:
     """Whether a pair across types only looks like a move: its primary outcome is a part of another primary one."""
     old, new = couple
     if old.type is new.type or old.plain[0] == new.plain[0]:
         return False
     if old.type is Type.PRIMARY:
-        return any(profiles.part_of(old, whole) >= limits.moved_part for whole in afters)
-    return new.type is Type.PRIMARY and any(profiles.part_of(new, whole) >= limits.moved_part for whole in befores)
+        return bool(_whole_of(old, [(b, a) for a, b in edited], profiles, least))
+    return new.type is Type.PRIMARY and bool(_whole_of(new, edited, profiles, least))
 
 
-def _belonging(left: Iterable[Outcome], wholes: Sequence[Outcome], profiles: _Profiles, least: float) -> list[Couple]:
+def _twins(left: Iterable[Outcome], kept: Iterable[Outcome]) -> list[Couple]:
+    """The leftovers that stood, or stand, in their list more than once, with the row that stays."""
+    stays = {(outcome.type, outcome.plain): outcome for outcome in kept}
+    return [(twin, stays[twin.type, twin.plain]) for twin in left if (twin.type, twin.plain) in stays]
+
+
+def _belonging(
+    left: Iterable[Outcome], edited: Sequence[Couple], profiles: _Profiles, least: float, twins: set[int]
+) -> list[Couple]:
     """The primary leftovers that an edited primary outcome of the other side says, with that outcome."""
-    found = []
-    for part in left:
-        if part.type is Type.PRIMARY and wholes:
-            whole = max(wholes, key=lambda whole: profiles.part_of(part, whole))
-            if profiles.part_of(part, whole) >= least:
-                found.append((part, whole))
-    return found
+    primary = [part for part in left if part.type is Type.PRIMARY and id(part) not in twins]
+    return [(part, whole) for part in primary if (whole := _whole_of(part, edited, profiles, least))]
+
+
+def _whole_of(part: Outcome, edited: Sequence[Couple], profiles: _Profiles, least: float) -> Outcome | None:
+    """The outcome of the other side that a part was merged into or split off, if any.
+
+    `edited` are the outcomes of the other side, each with its version on this side. Where that said the part, too,
+    nothing was merged or split: the part came or went. Only one measure told for several visits may be told as one.
+    """
+    wholes = [
+        whole for whole, beside in edited if profiles.part_of(part, beside) < least or _other_visit(part, whole, beside)
+    ]
+    whole = max(wholes, key=lambda whole: profiles.part_of(part, whole), default=None)
+    return whole if whole and profiles.part_of(part, whole) >= least else None
+
+
+def _other_visit(part: Outcome, whole: Outcome, beside: Outcome) -> bool:
+    """Whether the part is the same measure at another time, and the time of the whole has changed."""
+    return part.plain[0] == beside.plain[0] and whole.plain[2] != beside.plain[2]
 
 
 def _moved(
-    left: Iterable[Outcome], wholes: Sequence[Outcome], before: Sequence[Outcome], profiles: _Profiles, least: float
+    left: Iterable[Outcome],
+    wholes: Sequence[Outcome],
+    before: Sequence[Outcome],
+    profiles: _Profiles,
+    least: float,
+    twins: set[int],
 ) -> list[Couple]:
     """The other leftovers that a primary measure of the other side names and none of this side did."""
     found = []
     for part in left:
-        if part.type is not Type.PRIMARY and wholes and profiles.named_in(part, before) < least:
-            whole = max(wholes, key=lambda whole: profiles.named_in(part, [whole]))
-            if profiles.named_in(part, [whole]) >= least:
-                found.append((part, whole))
+        if part.type is Type.PRIMARY or not wholes or id(part) in twins or profiles.named_in(part, before) >= least:
+            continue
+        whole = max(wholes, key=lambda whole: profiles.named_in(part, [whole]))
+        if profiles.named_in(part, [whole]) >= least:
+            found.append((part, whole))
     return found

@@ -30,7 +30,8 @@ def timing(old: Outcome, new: Outcome, old_texts: Said, new_texts: Said, lexicon
     """What became of the time of an outcome.
 
     `old_texts`, `new_texts` are all that either version says of it, parts in other outcomes included: a time that moved
-    from the measure into its own field is the same time. "up to 24 months" is "24 months"; baseline is no time.
+    from the measure into its own field is the same time; one that merely left its field is taken away. "up to 24
+    months" is "24 months"; baseline is no time.
     """
     framed = _of_frames(old, new, old_texts, new_texts, lexicon)
     if framed is not Step.SAME:
@@ -47,13 +48,14 @@ def _of_frames(old: Outcome, new: Outcome, old_texts: Said, new_texts: Said, lex
     if not old.time_frame:
         return Step.SAME if _said(new.time_frame, after, old_texts, lexicon) else Step.ADDED
     if not new.time_frame:
-        return Step.SAME if _said(old.time_frame, before, new_texts, lexicon) else Step.REMOVED
+        moved = old.plain[:2] != new.plain[:2] and _said(old.time_frame, before, new_texts, lexicon)
+        return Step.SAME if moved else Step.REMOVED
     if exchanged(before, after) or _renumbered(old.time_frame, new.time_frame):
         return Step.CHANGED
     if within(after, moments(*old_texts)) and within(before, moments(*new_texts)):
         return Step.SAME if before or after or _same_events(old, new, lexicon) else Step.CHANGED
-    numbered = bool(before or _numbers(old.time_frame)), bool(after or _numbers(new.time_frame))
-    return {(False, True): Step.ADDED, (True, False): Step.REMOVED}.get(numbered, Step.CHANGED)
+    specified = after and not before and not _numbers(old.time_frame)
+    return Step.ADDED if specified else Step.CHANGED
 
 
 def _said(frame: str, days: tuple[float, ...], texts: Said, lexicon: Lexicon) -> bool:
