@@ -117,8 +117,9 @@ class Service:
         if not watcher.poller.is_due():
             return
         report = watcher.poller.poll(lambda done, total: self._is_alive("poll"), self._stop.is_set)
-        if report.asked:
+        if report.asked or report.clocks:
             log.info("polled: %s", report)
+        if report.asked:
             self.polls.append(report)
 
     def _deliver(self, watcher: Watcher) -> None:

@@ -221,7 +221,7 @@ def test_a_page_is_committed_whole(store: Store) -> None:
     assert (known["NCT00000002"].state, known["NCT00000002"].checked_at) == ("absent", None)
 
 
-@pytest.mark.parametrize("broken", ["_add_version", "_add_changes", "_owe", "_set_aside", "open_notice"])
+@pytest.mark.parametrize("broken", ["_add_version", "add_changes", "owe", "_set_aside", "open_notice"])
 def test_an_exception_in_the_middle_of_a_commit_leaves_nothing(
     store: Store, path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

@@ -21,6 +21,7 @@ class When(StrEnum):
     ENDS_STOPPED = "it ends terminated or withdrawn"
     IN_A_STOP = "it is now suspended, terminated or withdrawn"
     LOSES_OPEN_SITE = "it was recruiting and the study still recruits"
+    WITHIN_30_DAYS = "30 days or fewer are left"
 
 
 Measures = Mapping[str, float]
@@ -75,6 +76,11 @@ def rule(
 def days(least: int) -> tuple[Condition, ...]:
     """From so many days on."""
     return (Condition("days", least),)
+
+
+def months(least: int) -> tuple[Condition, ...]:
+    """From so many months on."""
+    return (Condition("months", least),)
 
 
 def percent(least: int) -> tuple[Condition, ...]:

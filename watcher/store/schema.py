@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 3
 
 MIGRATIONS = Migrations("nct-watcher")
 
@@ -136,6 +136,24 @@ CREATE TABLE malformed (
 ) STRICT;
 """
 
+_CLOCKS = """
+-- The day on which the clocks of a study are looked at next; '' until the first look, its baseline.
+ALTER TABLE study ADD COLUMN clock_due TEXT NOT NULL DEFAULT '';
+CREATE INDEX study_clock_due ON study (clock_due) WHERE state = 'listed' AND version > 0;
+
+-- Clocks that were raised: each threshold once for a date. silent = 1: at the first look, told to nobody.
+CREATE TABLE clock (
+    nct_id TEXT NOT NULL REFERENCES study (nct_id),
+    clock TEXT NOT NULL,
+    threshold INTEGER NOT NULL,
+    date TEXT NOT NULL,
+    raised_at TEXT NOT NULL,
+    cleared_at TEXT,
+    silent INTEGER NOT NULL CHECK (silent IN (0, 1)),
+    PRIMARY KEY (nct_id, clock, threshold, date)
+) STRICT, WITHOUT ROWID;
+"""
+
 
 @MIGRATIONS(name="0001_first")
 def _first(db: Database) -> None:
@@ -144,6 +162,13 @@ def _first(db: Database) -> None:
     # PRAGMA takes no parameters; both numbers are constants of this module.
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.conn.execute("PRAGMA user_version = 1")
+
+
+@MIGRATIONS(name="0003_clocks")
+def _clocks(db: Database) -> None:
+    for statement in _statements(_CLOCKS):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 3")
 
 
 def _statements(script: str) -> list[str]:

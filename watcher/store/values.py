@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from watcher.alerts.routes import Owed, Step
+from watcher.changes.ringing import Raised
 from watcher.model import Alert, Notice, StudyFacts, Target
 from watcher.record import Snapshot
 
@@ -82,6 +83,36 @@ class Observation:
     def steps(self) -> tuple[Step, ...]:
         """Every step, with or without a snapshot."""
         return (*(version.step for version in self.versions), *self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A study whose clocks are to be looked at: its newest version, and what was raised before.
+
+    `snapshot` is None where the stored body is damaged; `new`: the clocks were never looked at.
+    """
+
+    nct_id: str
+    snapshot: Snapshot | None
+    raised: tuple[Raised, ...] = ()
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayBrought:
+    """What a day brought to some studies: committed in one transaction, or not at all.
+
+    `looked_at` are the studies with the day of their next look (None: no day brings anything while the version lasts).
+    """
+
+    at: datetime
+    looked_at: tuple[tuple[str, date | None], ...] = ()
+    raised: tuple[tuple[str, Raised], ...] = ()
+    closed: tuple[tuple[str, Raised], ...] = ()
+    steps: tuple[Step, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
