@@ -15,6 +15,7 @@ from typing import Protocol
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.changes import History, changes_between, event
+from watcher.changes.mass import Compared, Held, Mass, held_back
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
@@ -77,12 +78,24 @@ class _Findings:
     events: list[Step] = field(default_factory=list)
     malformed: list[Malformed] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
+    sampled: int = 0
 
 
 def observe(
-    answers: Answers, known: Mapping[str, Known], past: Past, audience: Audience, *, now: datetime, data_timestamp: str
+    answers: Answers,
+    known: Mapping[str, Known],
+    past: Past,
+    audience: Audience,
+    *,
+    now: datetime,
+    data_timestamp: str,
+    decided: Mapping[str, str] | None = None,
 ) -> Observation:
-    """Everything that one batch of answers teaches, ready to be committed in one transaction."""
+    """Everything that one batch of answers teaches, ready to be committed in one transaction.
+
+    `decided` are the mass changes already held in this data refresh, and what the operator decided of them.
+    """
     found = _Findings()
     for snapshot in answers.snapshots:
         _record(snapshot, known[snapshot.nct_id], past, found)
@@ -94,11 +107,13 @@ def observe(
         _not_found(known[nct_id], found, now, data_timestamp)
     for nct_id in answers.still_absent:
         found.standings.append(_unmoved(known[nct_id]))
-    return _observation(found, audience, now, data_timestamp)
+    held = held_back(found.compared, found.sampled, data_timestamp, decided or {})
+    return _observation(found, held, audience, now, data_timestamp)
 
 
-def _observation(found: _Findings, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
-    told = [step for step in (*(new.step for new in found.versions), *found.events) if not _baseline(step)]
+def _observation(found: _Findings, held: Held, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
+    steps = [*(_without(new.step, held) for new in found.versions), *found.events]
+    told = [step for step in steps if not _baseline(step)]
     alerts = tuple(alert for step in told for alert in alerts_for(step, audience.routes, audience.watches))
     return Observation(
         at=now,
@@ -110,9 +125,15 @@ def _observation(found: _Findings, audience: Audience, now: datetime, data_times
         malformed=tuple(found.malformed),
         alerts=alerts,
         owed=owed(alerts, audience.routes, audience.targets),
-        notices=tuple(found.notices),
+        notices=(*found.notices, *(_held(mass, data_timestamp) for mass in held.masses)),
         operator=audience.operator,
+        held=held,
     )
+
+
+def _without(step: Step, held: Held) -> Step:
+    """A step without what waits for the operator; the rest of it goes out as usual."""
+    return replace(step, changes=tuple(c for c in step.changes if not held.is_held(step.nct_id, c)))
 
 
 def _baseline(step: Step) -> bool:
@@ -144,7 +165,9 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> No
         found.versions.append(NewVersion(snapshot, _first_sight(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
             found.notices.append(_appeared(snapshot))
-    elif snapshot.raw_digest != before.raw_digest:
+    else:
+        found.sampled += 1
+    if before.version and snapshot.raw_digest != before.raw_digest:
         _moved(snapshot, before, past, found)
     if before.state == GONE:
         facts = facts_of(snapshot.nct_id, snapshot.record)
@@ -161,6 +184,12 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> N
         return
     changes = changes_between(previous, snapshot, history=_history(before, past))
     found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes)))
+    found.compared.append(Compared(snapshot.nct_id, changes, filed=_submitted(previous) != _submitted(snapshot)))
+
+
+def _submitted(snapshot: Snapshot) -> object:
+    """When the record was last filed, as it says itself."""
+    return facts_of(snapshot.nct_id, snapshot.record).submitted
 
 
 def _history(before: Known, past: Past) -> History:
@@ -250,6 +279,22 @@ def _appeared(snapshot: Snapshot) -> Notice:
         subject=f"{snapshot.nct_id} has appeared in the registry",
         body=f"{snapshot.nct_id} is on a watch and was not found until now. Its first version is the baseline; "
         "changes are reported from the next one on.",
+        event=True,
+    )
+
+
+def _held(mass: Mass, data_timestamp: str) -> Notice:
+    examples = "\n".join(f"  {example}" for example in mass.examples)
+    return Notice(
+        key=f"hold:{mass.id}",
+        subject=f"Held back: {mass.studies} of {mass.sampled} studies show the same change",
+        body=f"{mass.studies} of {mass.sampled} studies that were compared at once show the same change in the data "
+        f"refresh {data_timestamp}:\n\n  {mass.fingerprint}\n\nIt looks like the registry's own doing. It is stored "
+        "and reaches no reader until you decide, also where later studies of this refresh show it; other changes of "
+        f"these studies go out as usual.\n\nExamples:\n{examples}\n\n"
+        f"watcher mass show {mass.id}     all of it\n"
+        f"watcher mass approve {mass.id}  send it to its readers\n"
+        f"watcher mass dismiss {mass.id}  keep it in the history only",
         event=True,
     )
 

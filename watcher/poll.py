@@ -174,7 +174,8 @@ class Poller:
         known = past.latest([*batch, *(snapshot.nct_id for snapshot in answers.snapshots)])
         # A registry that does not say which build it serves is taken to serve a new one every day.
         refresh = data.timestamp or now.date().isoformat()
-        page = observe(answers, known, past, audience, now=now, data_timestamp=refresh)
+        decided = self._store.holds.decided(refresh)
+        page = observe(answers, known, past, audience, now=now, data_timestamp=refresh, decided=decided)
         past.commit(page)
         return page
 

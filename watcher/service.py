@@ -123,4 +123,5 @@ class Service:
             self.polls.append(report)
 
     def _deliver(self, watcher: Watcher) -> None:
+        watcher.carry_out_decisions(self._clock.now())
         watcher.deliverer.deliver(stop=self._stop.is_set)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from tests.builders import NCT, change, record, snapshot
 from watcher.alerts.routes import Owed, Step
@@ -22,7 +23,7 @@ from watcher.model import Alert, Notice, Severity, StudyFacts, Target
 from watcher.record import Snapshot
 from watcher.store import Store, opened
 from watcher.store.lock import single_instance
-from watcher.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from watcher.store.values import LISTED, Malformed, NewVersion, Observation, PollState, Standing
 from watcher.store.watches import fingerprint
 
@@ -142,6 +143,20 @@ def test_opening_again_changes_nothing(path: Path) -> None:
     with opened(path) as store:
         assert store.observing.latest([NCT])[NCT].version == 1
     assert tables(path) == before
+
+
+def test_an_older_database_is_migrated_with_what_it_holds(path: Path) -> None:
+    db = Database(path)
+    MIGRATIONS.apply(db, stop_before="0003_clocks")
+    db.table("study").insert({"nct_id": NCT, "state": "listed", "version": 1})
+    db.close()
+    Store(path).close()
+    fresh = path.with_name("fresh.db")
+    Store(fresh).close()
+    schema = "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+    assert raw(path, schema) == raw(fresh, schema)
+    assert raw(path, "SELECT nct_id, clock_due FROM study") == [(NCT, "")]
+    assert raw(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
 
 
 def test_two_processes_that_race_to_a_fresh_path_both_succeed(path: Path) -> None:

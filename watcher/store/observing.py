@@ -12,6 +12,7 @@ from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
 from watcher.store.codec import Row, facts_json, json_of
 from watcher.store.connection import Connection, moment, stamp
+from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
 from watcher.store.telling import add_changes, owe
@@ -62,7 +63,10 @@ class Observing:
                 _refresh(db, snapshot)
             for version in observation.versions:
                 _add_version(db, version)
-            for step in observation.steps:
+            open_holds(db, observation)
+            for version in observation.versions:
+                add_changes(db, version.step, observation.held)
+            for step in observation.events:
                 add_changes(db, step)
             owe(db, observation.alerts, observation.owed, instance)
             for broken in observation.malformed:

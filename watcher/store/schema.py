@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 MIGRATIONS = Migrations("nct-watcher")
 
@@ -154,6 +154,21 @@ CREATE TABLE clock (
 ) STRICT, WITHOUT ROWID;
 """
 
+_HOLDS = """
+-- Mass changes, held back until the operator decides: one mutation in one data refresh.
+CREATE TABLE hold (
+    id TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    data_refresh TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    decision TEXT NOT NULL DEFAULT 'open' CHECK (decision IN ('open', 'approved', 'dismissed')),
+    decided_at TEXT,
+    UNIQUE (data_refresh, fingerprint)
+) STRICT;
+ALTER TABLE change ADD COLUMN hold_id TEXT REFERENCES hold (id);
+CREATE INDEX change_held ON change (hold_id) WHERE hold_id IS NOT NULL;
+"""
+
 
 @MIGRATIONS(name="0001_first")
 def _first(db: Database) -> None:
@@ -169,6 +184,13 @@ def _clocks(db: Database) -> None:
     for statement in _statements(_CLOCKS):
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version = 3")
+
+
+@MIGRATIONS(name="0004_holds")
+def _holds(db: Database) -> None:
+    for statement in _statements(_HOLDS):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 4")
 
 
 def _statements(script: str) -> list[str]:

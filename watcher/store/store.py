@@ -8,6 +8,7 @@ from pathlib import Path
 
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
+from watcher.store.holds import Holds
 from watcher.store.meta import Meta
 from watcher.store.notices import Notices
 from watcher.store.observing import Observing
@@ -25,6 +26,7 @@ class Store:
         self.meta = Meta(self._connection)
         self.observing = Observing(self._connection, self.meta)
         self.clocks = Clocks(self._connection, self.meta)
+        self.holds = Holds(self._connection, self.meta)
         self.outbox = Outbox(self._connection)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)

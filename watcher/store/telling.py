@@ -8,13 +8,14 @@ from sqlite_utils import Database
 
 from watcher.alerts.render import message_id
 from watcher.alerts.routes import Owed, Step
+from watcher.changes.mass import NOTHING_HELD, Held
 from watcher.model import Alert
 from watcher.store.codec import facts_json, json_of
 from watcher.store.connection import inserted, stamp
 
 
-def add_changes(db: Database, step: Step) -> None:
-    """Record the changes of a step."""
+def add_changes(db: Database, step: Step, held: Held = NOTHING_HELD) -> None:
+    """Record the changes of a step, each with what holds it back if anything does."""
     db.table("change").insert_all(
         {
             "nct_id": step.nct_id,
@@ -26,6 +27,7 @@ def add_changes(db: Database, step: Step) -> None:
             "kind": change.kind,
             "severity": int(change.severity),
             "body": json_of(change.as_dict()),
+            "hold_id": held.changes.get((step.nct_id, change.id)),
         }
         for change in step.changes
     )
@@ -60,9 +62,19 @@ def _add_alert(db: Database, alert: Alert) -> int:
         INSERT INTO alert_change (alert_id, change_id)
         SELECT ?, id FROM change WHERE nct_id = ? AND occasion = ? AND number IN (SELECT value FROM json_each(?))
         """,
-        (number, alert.nct_id, alert.occasion, json_of([change.id for change in alert.changes])),
+        (number, alert.nct_id, recorded_under(alert.occasion), json_of([change.id for change in alert.changes])),
     )
     return number
+
+
+def released(hold_id: str, occasion: str) -> str:
+    """The occasion under which what was held back is told: another one than that of the rest of its step."""
+    return f"hold:{hold_id}:{occasion}"
+
+
+def recorded_under(occasion: str) -> str:
+    """The occasion under which the changes of an alert are recorded."""
+    return occasion.split(":", 2)[2] if occasion.startswith("hold:") else occasion
 
 
 def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:

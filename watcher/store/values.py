@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from watcher.alerts.routes import Owed, Step
+from watcher.changes.mass import NOTHING_HELD, Held
 from watcher.changes.ringing import Raised
 from watcher.model import Alert, Notice, StudyFacts, Target
 from watcher.record import Snapshot
@@ -64,7 +65,7 @@ class Observation:
 
     `standings` covers every study the answers concluded anything about; `refreshed` are snapshots whose bytes moved
     while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
-    `notices` are owed to the `operator` targets.
+    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts.
     """
 
     at: datetime
@@ -78,6 +79,7 @@ class Observation:
     owed: tuple[Owed, ...] = ()
     notices: tuple[Notice, ...] = ()
     operator: tuple[Target, ...] = ()
+    held: Held = NOTHING_HELD
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -164,6 +166,20 @@ class RecordedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A mass change that is held back, or was: `decision` is open, approved or dismissed."""
+
+    id: str
+    fingerprint: str
+    data_refresh: str
+    opened_at: str
+    decision: str
+    decided_at: str | None
+    studies: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
     """How polling stands: when the next poll is due, and how the last ones went."""
 
@@ -187,5 +203,6 @@ class Health:
     failing: tuple[tuple[str, str], ...]
     notices: tuple[Notice, ...]
     malformed: tuple[tuple[str | None, str], ...]
+    holds: tuple[Hold, ...]
     poll: PollState
     rehearsal: bool
