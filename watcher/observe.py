@@ -16,9 +16,11 @@ from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.changes import History, changes_between, event
 from watcher.changes.mass import Compared, Held, Mass, held_back
+from watcher.changes.words import clipped
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
+from watcher.record.enumerations import unknown_values
 from watcher.store.values import (
     ABSENT,
     GONE,
@@ -31,6 +33,9 @@ from watcher.store.values import (
     Observation,
     Standing,
 )
+
+# A record that holds more values of its own making than this is told by the first of them.
+MOST_UNKNOWN = 20
 
 
 class Past(Protocol):
@@ -161,6 +166,9 @@ def _is_stale(snapshot: Snapshot, before: Known) -> bool:
 
 def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:
     standing = Standing(snapshot.nct_id, LISTED)
+    if snapshot.raw_digest != before.raw_digest:
+        unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
+        found.notices.extend(_unknown(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
         found.versions.append(NewVersion(snapshot, _first_sight(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
@@ -279,6 +287,18 @@ def _appeared(snapshot: Snapshot) -> Notice:
         subject=f"{snapshot.nct_id} has appeared in the registry",
         body=f"{snapshot.nct_id} is on a watch and was not found until now. Its first version is the baseline; "
         "changes are reported from the next one on.",
+        event=True,
+    )
+
+
+def _unknown(nct_id: str, path: str, value: str) -> Notice:
+    field = path.rpartition(".")[2].removesuffix("[]")
+    return Notice(
+        key=f"value:{path}:{value}"[:400],
+        subject=f"The registry uses a new value of {field}: {clipped(value, 60)}",
+        body=f"{nct_id} has {clipped(value, 200)!r} in {path}, which is not on the registry's published list of values "
+        "as this version of the watcher knows it. Changes show it as it stands. Rules that know the values by name "
+        "(what is an end, what is worse than what) do not know this one: look for a newer version of the watcher.",
         event=True,
     )
 
