@@ -8,16 +8,16 @@ where it stopped.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.changes.clocks import next_clock_day
 from watcher.changes.reading import Version
 from watcher.changes.ringing import Ringing, ringing
 from watcher.errors import MalformedRecord
-from watcher.model import Notice
 from watcher.observe import Audience
 from watcher.store import Store
 from watcher.store.values import DayBrought, Due
@@ -34,19 +34,19 @@ def pass_days(
     *,
     without: Collection[str] = (),
     stop: Callable[[], bool] = lambda: False,
-) -> tuple[DayBrought, ...]:
-    """Look at every watched study that is due today; those of `without` (not answered for) wait."""
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[DayBrought]:
+    """Look at every watched study that is due today, a batch at a time; those of `without` (not answered for) wait."""
     due = _due(store, audience, now().date(), without)
-    done: list[DayBrought] = []
     for start in range(0, len(due), BATCH):
+        progress(start, len(due))
         if stop():
-            break
+            return
         brought = bring(store.clocks.studies(due[start : start + BATCH]), audience, now())
         store.clocks.commit(brought)
-        done.append(brought)
         for nct_id in brought.unreadable:
-            store.notices.tell(_unreadable(nct_id), audience.operator, now())
-    return tuple(done)
+            store.notices.tell(notices.no_clocks(nct_id), audience.operator, now())
+        yield brought
 
 
 def _due(store: Store, audience: Audience, today: date, without: Collection[str]) -> list[str]:
@@ -92,13 +92,3 @@ def _steps(study: Due, rung: Ringing | None, now: datetime) -> list[Step]:
         return []
     facts = facts_of(study.nct_id, study.snapshot.record)
     return [Step(study.nct_id, occasion, now, (change,), facts) for occasion, change in rung.told]
-
-
-def _unreadable(nct_id: str) -> Notice:
-    return Notice(
-        key=f"clocks:{nct_id}",
-        subject=f"The clocks of {nct_id} cannot be read",
-        body=f"The newest stored version of {nct_id} cannot be read, so nobody is told which of its dates pass. It is "
-        "tried again every day; the log says why. Every other study goes on.",
-        event=True,
-    )

@@ -12,11 +12,11 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
+from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.changes import History, changes_between, event
-from watcher.changes.mass import Compared, Held, Mass, held_back
-from watcher.changes.words import clipped
+from watcher.changes.mass import Compared, Held, held_back
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
@@ -130,7 +130,7 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
         malformed=tuple(found.malformed),
         alerts=alerts,
         owed=owed(alerts, audience.routes, audience.targets),
-        notices=(*found.notices, *(_held(mass, data_timestamp) for mass in held.masses)),
+        notices=(*found.notices, *(notices.held(mass, data_timestamp) for mass in held.masses)),
         operator=audience.operator,
         held=held,
     )
@@ -168,11 +168,11 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> No
     standing = Standing(snapshot.nct_id, LISTED)
     if snapshot.raw_digest != before.raw_digest:
         unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
-        found.notices.extend(_unknown(snapshot.nct_id, path, value) for path, value in unknown)
+        found.notices.extend(notices.unknown_value(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
         found.versions.append(NewVersion(snapshot, _first_sight(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
-            found.notices.append(_appeared(snapshot))
+            found.notices.append(notices.appeared(snapshot.nct_id))
     else:
         found.sampled += 1
     if before.version and snapshot.raw_digest != before.raw_digest:
@@ -266,57 +266,9 @@ def malformed(raw: bytes, nct_id: str | None, reason: str) -> Malformed:
 
 def _set_aside(broken: Malformed, known: Mapping[str, Known], found: _Findings) -> None:
     found.malformed.append(broken)
-    found.notices.append(_unreadable(broken))
+    found.notices.append(notices.unreadable(broken.nct_id, broken.digest, broken.reason))
     if broken.nct_id is not None and broken.nct_id in known:
         found.standings.append(_unmoved(known[broken.nct_id]))
-
-
-def _unreadable(broken: Malformed) -> Notice:
-    return Notice(
-        key=f"malformed:{broken.digest}",
-        subject=f"A record cannot be read: {broken.nct_id or 'its number is unreadable too'}",
-        body=f"The registry sent a record that cannot be read: {broken.reason}. It is kept aside (digest "
-        f"{broken.digest}); every other study goes on. `watcher status` lists it.",
-        event=True,
-    )
-
-
-def _appeared(snapshot: Snapshot) -> Notice:
-    return Notice(
-        key=f"appeared:{snapshot.nct_id}",
-        subject=f"{snapshot.nct_id} has appeared in the registry",
-        body=f"{snapshot.nct_id} is on a watch and was not found until now. Its first version is the baseline; "
-        "changes are reported from the next one on.",
-        event=True,
-    )
-
-
-def _unknown(nct_id: str, path: str, value: str) -> Notice:
-    field = path.rpartition(".")[2].removesuffix("[]")
-    return Notice(
-        key=f"value:{path}:{value}"[:400],
-        subject=f"The registry uses a new value of {field}: {clipped(value, 60)}",
-        body=f"{nct_id} has {clipped(value, 200)!r} in {path}, which is not on the registry's published list of values "
-        "as this version of the watcher knows it. Changes show it as it stands. Rules that know the values by name "
-        "(what is an end, what is worse than what) do not know this one: look for a newer version of the watcher.",
-        event=True,
-    )
-
-
-def _held(mass: Mass, data_timestamp: str) -> Notice:
-    examples = "\n".join(f"  {example}" for example in mass.examples)
-    return Notice(
-        key=f"hold:{mass.id}",
-        subject=f"Held back: {mass.studies} of {mass.sampled} studies show the same change",
-        body=f"{mass.studies} of {mass.sampled} studies that were compared at once show the same change in the data "
-        f"refresh {data_timestamp}:\n\n  {mass.fingerprint}\n\nIt looks like the registry's own doing. It is stored "
-        "and reaches no reader until you decide, also where later studies of this refresh show it; other changes of "
-        f"these studies go out as usual.\n\nExamples:\n{examples}\n\n"
-        f"watcher mass show {mass.id}     all of it\n"
-        f"watcher mass approve {mass.id}  send it to its readers\n"
-        f"watcher mass dismiss {mass.id}  keep it in the history only",
-        event=True,
-    )
 
 
 def followed(watches: Iterable[Watch], known: Mapping[str, Known]) -> tuple[Watch, ...]:

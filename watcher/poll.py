@@ -58,13 +58,9 @@ class PollReport:
             malformed=self.malformed + len(page.malformed),
         )
 
-    def with_days(self, brought: Sequence[DayBrought]) -> PollReport:
-        """The report with what the passing of days brought."""
-        return replace(
-            self,
-            clocks=self.clocks + sum(len(batch.steps) for batch in brought),
-            alerts=self.alerts + sum(len(batch.alerts) for batch in brought),
-        )
+    def with_days(self, brought: DayBrought) -> PollReport:
+        """The report with what the passing of days brought to one more batch."""
+        return replace(self, clocks=self.clocks + len(brought.steps), alerts=self.alerts + len(brought.alerts))
 
 
 class Poller:
@@ -115,7 +111,8 @@ class Poller:
         report, faults = self._ask(audience, data, progress, stop)
         if report.complete:
             self._confirm_watches()
-            report = self._pass_days(report, audience, {nct_id for batch, _ in faults for nct_id in batch}, stop)
+            unanswered = {nct_id for batch, _ in faults for nct_id in batch}
+            report = self._pass_days(report, audience, unanswered, progress, stop)
         for _, fault in faults:
             raise fault
         return report
@@ -138,11 +135,18 @@ class Poller:
         return report, faults
 
     def _pass_days(
-        self, report: PollReport, audience: Audience, unanswered: Set[str], stop: Callable[[], bool]
+        self,
+        report: PollReport,
+        audience: Audience,
+        unanswered: Set[str],
+        progress: Progress,
+        stop: Callable[[], bool],
     ) -> PollReport:
         """Let the days pass, but for studies whose record may have moved without our knowing."""
-        brought = pass_days(self._store, audience, self._clock.now, without=unanswered, stop=stop)
-        return replace(report.with_days(brought), complete=not stop())
+        now = self._clock.now
+        for brought in pass_days(self._store, audience, now, without=unanswered, stop=stop, progress=progress):
+            report = report.with_days(brought)
+        return replace(report, complete=not stop())
 
     def _require_same_kind(self, data: DataVersion) -> None:
         """Never let a rehearsal and the registry share one database."""
