@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.test_poll import DAY, INBOXES, A, B, Crash, Days, day
+from watcher.alerts.render import message_for
 from watcher.demo import FOLDER
 from watcher.errors import RegistryError, StoreError
 from watcher.model import WatchedStudy
@@ -33,11 +34,16 @@ def clocks(days: Days, nct_id: str | None = None) -> list[str]:
     return [kind.removeprefix("clock.") for kind in days.kinds(nct_id) if kind.startswith("clock.")]
 
 
-def told_by(days: Days) -> list[tuple[str, str]]:
-    """The clock of every alert to the first inbox with its severity, oldest first."""
+def told_by(days: Days) -> list[tuple[str, str, str]]:
+    """Every clock told to the first inbox with its date and severity, oldest message first."""
     claims = [claim for claim in days.alerts() if claim.target == INBOXES[0]]
-    alerts = [alert for claim in claims for alert in claim.alerts]
-    return [(alert.occasion, alert.severity.word) for alert in alerts if alert.occasion.startswith("clock:")]
+    return [
+        (change.kind.removeprefix("clock."), str(change.old), change.severity.word)
+        for claim in claims
+        for alert in claim.alerts
+        for change in alert.changes
+        if change.kind.startswith("clock.")
+    ]
 
 
 def raised(days: Days) -> list[tuple[Any, ...]]:
@@ -56,38 +62,44 @@ def test_the_clocks_of_balli_01_ring_on_their_days_and_are_cleared_by_the_new_da
     shutil.copytree(FOLDER / BALLI, days.folder / BALLI)
     (days.folder / BALLI / "2022-12-19.json").unlink()
     days.studies = (WatchedStudy(BALLI, "BALLI-01"),)
-    stale = "stale:6:2022-09"
+    july, december = "2023-07-31", "2023-12-31"
     story = {
         "2022-09-27": [],
         "2023-03-30": [],
-        "2023-03-31": [(stale, "minor")],
+        "2023-03-31": [("stale", "2022-09", "minor")],
         "2023-05-01": [],
-        "2023-05-02": [("primary_completion_near:90:2023-07-31", "minor")],
+        "2023-05-02": [("primary_completion_near", july, "minor")],
         "2023-06-30": [],
-        "2023-07-01": [("primary_completion_near:30:2023-07-31", "major")],
+        "2023-07-01": [("primary_completion_near", july, "major")],
         "2023-07-31": [],
-        "2023-08-01": [("primary_completion_passed:0:2023-07-31", "major")],
+        "2023-08-01": [("primary_completion_passed", july, "major")],
         "2023-09-24": [],
-        "2023-09-25": [
-            ("primary_completion_passed:0:2023-07-31:cleared", "minor"),
-            (f"{stale}:cleared", "minor"),
-        ],
-        "2023-10-02": [("primary_completion_near:90:2023-12-31", "minor")],
-        "2023-12-01": [("primary_completion_near:30:2023-12-31", "major")],
+        "2023-09-25": [("cleared", july, "minor"), ("cleared", "2022-09", "minor")],
+        "2023-10-02": [("primary_completion_near", december, "minor")],
+        "2023-12-01": [("primary_completion_near", december, "major")],
         "2023-12-31": [],
-        "2024-01-01": [("primary_completion_passed:0:2023-12-31", "major")],
+        "2024-01-01": [("primary_completion_passed", december, "major")],
     }
-    told: list[tuple[str, str]] = []
+    told: list[tuple[str, str, str]] = []
     for when, expected in story.items():
         days.poll(number_of(when))
         days.poll(number_of(when))
         now = told_by(days)
-        assert sorted(now[len(told) :]) == sorted((f"clock:{name}", severity) for name, severity in expected), when
+        assert sorted(now[len(told) :]) == sorted(expected), when
         told = now
-    assert not any("results" in occasion for occasion, _ in told)
 
 
 # --- what reaches readers -----------------------------------------------------------
+
+
+def test_a_message_about_a_day_says_that_nothing_was_filed(days: Days) -> None:
+    days.put(0, primary_completion=str(day(5)), verified="2026-06")
+    days.poll(0)
+    days.poll(6)
+    message = message_for(days.alerts()[0].alerts, id="1")
+    assert message.subject == f"[MAJOR] {A} EX-1: Primary completion date passed"
+    assert "No new registry update, the last submitted 2026-01-12, posted 2026-01-14; seen 2026-06-07" in message.text
+    assert f"clock.primary_completion_passed | major | {day(5)} -> 1 day ago" in message.text
 
 
 def test_a_day_that_comes_is_an_alert_without_a_version(days: Days) -> None:
@@ -146,7 +158,7 @@ def test_after_weeks_off_only_the_furthest_threshold_is_told(days: Days) -> None
     days.put(0, primary_completion=str(day(100)), verified="2026-06")
     days.poll(0)
     days.poll(80)
-    assert [occasion for occasion, _ in told_by(days)] == [f"clock:primary_completion_near:30:{day(100)}"]
+    assert told_by(days) == [("primary_completion_near", str(day(100)), "major")]
 
 
 def test_a_study_that_is_gone_has_no_clocks(days: Days) -> None:
@@ -316,3 +328,11 @@ def test_a_commit_of_the_clocks_is_all_or_nothing(days: Days, monkeypatch: pytes
     assert raised(days) == before[1]
     days.poll(70)
     assert len(clocks(days)) == 2
+
+
+def test_dates_that_pass_on_one_day_are_one_message(days: Days) -> None:
+    days.put(0, primary_completion="2026-06", completion="2026-06", verified="2026-06")
+    days.poll(0)
+    report = days.poll(30)
+    assert (report.clocks, report.alerts) == (2, 1)
+    assert len(days.alerts()) == len(INBOXES)

@@ -87,8 +87,8 @@ def _look(study: Due, today: date) -> tuple[Ringing | None, date | None]:
 
 
 def _steps(study: Due, rung: Ringing | None, now: datetime) -> list[Step]:
-    """A step for each clock: its occasion names clock, threshold and date, so that repeating is harmless."""
+    """One step of a study: its occasion names clock, threshold and date, so that repeating is harmless."""
     if study.snapshot is None or rung is None or not rung.told:
         return []
     facts = facts_of(study.nct_id, study.snapshot.record)
-    return [Step(study.nct_id, occasion, now, (change,), facts) for occasion, change in rung.told]
+    return [Step(study.nct_id, rung.occasion, now, rung.told, facts)]

@@ -60,7 +60,8 @@ class PollReport:
 
     def with_days(self, brought: DayBrought) -> PollReport:
         """The report with what the passing of days brought to one more batch."""
-        return replace(self, clocks=self.clocks + len(brought.steps), alerts=self.alerts + len(brought.alerts))
+        rung = sum(len(step.changes) for step in brought.steps)
+        return replace(self, clocks=self.clocks + rung, alerts=self.alerts + len(brought.alerts))
 
 
 class Poller:

@@ -45,7 +45,7 @@ def rung(what: Version, day: str | date, before: Iterable[Raised] = (), **more: 
 
 
 def told(found: Ringing) -> list[str]:
-    return [change.kind for _, change in found.told]
+    return [change.kind for change in found.told]
 
 
 # --- when they stand ------------------------------------------------------------
@@ -241,7 +241,7 @@ def test_looking_again_tells_nothing_and_looking_at_every_day_tells_each_thresho
     study, before, occasions = version(**said), (), []
     for today in sorted(days):
         found = rung(study, today, before)
-        occasions += [occasion for occasion, _ in found.told]
+        occasions += [found.occasion] if found.told else []
         before = (*(old for old in before if old not in found.closed), *found.raised)
         assert rung(study, today, before) == Ringing()
     assert len(occasions) == len(set(occasions))
@@ -311,7 +311,7 @@ def test_a_status_that_goes_and_comes_rings_once_for_a_date():
     study = version(primary_completion="2026-05-31")
     first = rung(study, "2026-06-01")
     ended = rung(version(status="COMPLETED", primary_completion="2026-05-31"), "2026-06-05", first.raised)
-    assert [change.sentence for _, change in ended.told] == [
+    assert [change.sentence for change in ended.told] == [
         "Cleared: primary completion date passed (2026-05-31). Status is now: Completed."
     ]
     closed = [Raised(old.clock, old.threshold, old.date, open=False) for old in first.raised]
@@ -321,18 +321,28 @@ def test_a_status_that_goes_and_comes_rings_once_for_a_date():
 def test_a_touch_ends_staleness():
     before = [Raised("stale", 6, "2026-01")]
     found = rung(version(verified="2026-09"), "2026-09-20", before)
-    assert [change.sentence for _, change in found.told] == [
+    assert [change.sentence for change in found.told] == [
         "Cleared: not verified for months (2026-01). Verified in 2026-09."
     ]
 
 
-def test_occasions_name_the_clock_the_threshold_and_the_date():
+def test_an_occasion_names_the_clock_the_threshold_and_the_date():
     raised = rung(version(primary_completion="2026-07-31"), "2026-05-10")
-    assert [occasion for occasion, _ in raised.told] == ["clock:primary_completion_near:90:2026-07-31"]
+    assert raised.occasion == "clock:primary_completion_near:90:2026-07-31"
     ended = rung(version(primary_completion="2027-07-31"), "2026-05-20", raised.raised)
-    assert [occasion for occasion, _ in ended.told] == ["clock:primary_completion_near:90:2026-07-31:cleared"]
+    assert ended.occasion == "clock:primary_completion_near:90:2026-07-31:cleared"
+
+
+def test_what_one_look_finds_is_one_occasion_worst_first():
+    found = rung(version(primary_completion="2026-05", completion="2026-05", verified="2025-11"), "2026-06-01")
+    assert [(change.id, change.kind) for change in found.told] == [
+        (0, "clock.completion_passed"),
+        (1, "clock.primary_completion_passed"),
+        (2, "clock.stale"),
+    ]
+    assert found.occasion == "clock:completion_passed:0:2026-05"
 
 
 def test_results_that_are_due_and_not_yet_overdue_are_told_as_such():
-    ((_, change),) = rung(version(**REGULATED), "2026-12-05").told
+    (change,) = rung(version(**REGULATED), "2026-12-05").told
     assert change.sentence.startswith("Results appear due since 2026-11-30, 5 days ago, because: ")

@@ -48,7 +48,7 @@ def test_an_event_reads_as_it_should(kind, words, severity, sentence):
 def test_a_clock_rings_as_it_should(rings):
     before = [Raised(*standing) for standing in rings.standing]
     found = ringing(Version(record(**rings.record)), NCT, before, date.fromisoformat(rings.day))
-    ((_, told),) = found.told
+    (told,) = found.told
     assert (told.kind, told.severity) == (rings.kind, Severity.of(rings.severity))
     assert told.sentence == rings.sentence
 

@@ -12,7 +12,7 @@ The decisions, so that nobody is told too much:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from watcher.changes.between import told
@@ -43,11 +43,15 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """What a day brings to one study: clocks raised, clocks closed, and what of both is told, by occasion."""
+    """What a day brings to one study: clocks raised, clocks closed, and what of both is told, worst first.
+
+    All that one look finds is one step: its `occasion` is that of the first clock told, which is told once ever.
+    """
 
     raised: tuple[Raised, ...] = ()
     closed: tuple[Raised, ...] = ()
-    told: tuple[tuple[str, Change], ...] = ()
+    told: tuple[Change, ...] = ()
+    occasion: str = ""
 
 
 def ringing(version: Version, nct_id: str, before: Sequence[Raised], today: date, *, baseline: bool = False) -> Ringing:
@@ -56,14 +60,20 @@ def ringing(version: Version, nct_id: str, before: Sequence[Raised], today: date
     raised = [(clock, new) for clock in set_now.values() if (new := _raised(clock, before, today, baseline))]
     closed = [old for old in before if old.open and not _stands(old, set_now, raised, today)]
     renewed = {new.clock for _, new in raised}
-    told_now = [
+    ends = [old for old in closed if not old.silent and old.clock not in renewed and not _ran_out(old, set_now, today)]
+    found = [
         (new.occasion, told(_ROW, finding(clock, new.threshold, version, today), nct_id))
         for clock, new in raised
         if not new.silent
     ]
-    ends = [old for old in closed if not old.silent and old.clock not in renewed and not _ran_out(old, set_now, today)]
-    told_now += [(f"{old.occasion}:cleared", told(_ROW, cleared(old.clock, old.date, version), nct_id)) for old in ends]
-    return Ringing(tuple(new for _, new in raised), tuple(closed), tuple(told_now))
+    found += [(f"{old.occasion}:cleared", told(_ROW, cleared(old.clock, old.date, version), nct_id)) for old in ends]
+    found.sort(key=lambda entry: (-entry[1].severity, entry[1].kind, entry[0]))
+    return Ringing(
+        raised=tuple(new for _, new in raised),
+        closed=tuple(closed),
+        told=tuple(replace(change, id=number) for number, (_, change) in enumerate(found)),
+        occasion=found[0][0] if found else "",
+    )
 
 
 def _raised(clock: Timetable, before: Sequence[Raised], today: date, baseline: bool) -> Raised | None:
