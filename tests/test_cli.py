@@ -363,6 +363,28 @@ def test_kinds_are_a_closed_list_with_severity_and_meaning() -> None:
     assert "status.suspended" in watcher("kinds").stdout
 
 
+def test_a_kind_is_explained_with_its_examples() -> None:
+    text = watcher("kinds", "status.suspended").stdout
+    assert "severity  critical" in text
+    assert 'before  status = "RECRUITING"' in text
+    assert "told    CRITICAL  Study suspended: Recruiting -> Suspended." in text
+    explained = said("kinds", "status.suspended")
+    assert explained["paths"][0] == "protocolSection.statusModule.overallStatus"
+    assert explained["examples"][0]["after"]["status"] == "SUSPENDED"
+
+
+def test_a_glob_lists_the_kinds_it_covers() -> None:
+    assert {kind["kind"] for kind in said("kinds", "why_stopped.*")} == {
+        "why_stopped.added",
+        "why_stopped.changed",
+        "why_stopped.removed",
+    }
+
+
+def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
+    assert "did you mean status.suspended?" in watcher("kinds", "status.suspend", expect=2).stderr
+
+
 def test_status_as_json_and_as_text(polled: Path) -> None:
     health = said("status", "--config", polled)
     assert health["studies"] == {"listed": 1}

@@ -326,6 +326,26 @@ def test_versions_follow_each_other_and_each_is_kept(days: Days) -> None:
     assert statuses == ["RECRUITING", "SUSPENDED", "RECRUITING", "TERMINATED"]
 
 
+def test_a_change_that_is_taken_back_says_what_it_takes_back(days: Days) -> None:
+    for number, completion in ((1, "2028-06-30"), (2, "2028-09-30"), (3, "2028-06-30")):
+        days.put(number, completion=completion)
+        days.poll(number)
+    with days.store() as store:
+        (back,) = (recorded.said for recorded in store.reports.changes(nct_id=A) if recorded.version == 3)
+    assert back["kind"] == "date.completion.pulled_in"
+    assert back["detail"]["takes_back"] == {"version": 2, "seen_on": day(2).isoformat()}
+
+
+def test_how_long_a_status_stood_is_told_only_where_its_beginning_was_seen(days: Days) -> None:
+    for number, status in enumerate(("SUSPENDED", "RECRUITING", "SUSPENDED", "RECRUITING")):
+        days.put(number, status=status, filed=day(number).isoformat())
+        days.poll(number)
+    with days.store() as store:
+        told = [entry.said["sentence"] for entry in store.reports.changes(nct_id=A)]
+    resumed = [sentence for sentence in reversed(told) if sentence.startswith("Study resumed")]
+    assert [sentence.partition(":")[0] for sentence in resumed] == ["Study resumed", "Study resumed after 1 day"]
+
+
 def test_a_poll_that_is_stopped_is_resumed(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("watcher.poll.BATCH", 1)
     for nct_id in (A, B, C):

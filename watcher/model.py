@@ -95,6 +95,7 @@ class Alert:
 
     `key` is unique: (route, nct_id, occasion). `label` is the user's own word for the study.
     `version` and `since` are the version numbers the changes run between (None for life-cycle events).
+    `notes` stand beneath the changes: what a digest left out because it was taken back inside it.
     """
 
     key: str
@@ -109,6 +110,7 @@ class Alert:
     label: str = ""
     since: int | None = None
     version: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Protocol
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
-from watcher.changes import History, changes_between, event
+from watcher.changes import Earlier, History, changes_between, event
 from watcher.changes.mass import Compared, Held, held_back
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
@@ -46,6 +46,9 @@ class Past(Protocol):
 
     def slips(self, nct_id: str) -> int:
         """How often its primary completion date slipped."""
+
+    def earlier(self, nct_id: str) -> tuple[Earlier, ...]:
+        """Its changes that were more than noise, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,7 @@ def _history(before: Known, past: Past) -> History:
         first_primary_completion=struct.get("date") if isinstance(struct, dict) else None,
         slips=past.slips(before.nct_id),
         status_since=since.last if since else None,
+        earlier=past.earlier(before.nct_id),
     )
 
 

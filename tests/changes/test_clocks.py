@@ -163,7 +163,7 @@ def test_results_appear_due_and_the_reason_is_told(said, because):
     ],
 )
 def test_a_certificate_moves_the_deadline(certificate, due):
-    found = results_deadline(version(**REGULATED, certificate=certificate))
+    found = results_deadline(version(**REGULATED, certified=certificate))
     assert found is not None
     assert found.due.text == due
     assert f"certificate of delay submitted {certificate}" in found.because
@@ -176,7 +176,8 @@ def test_a_certificate_moves_the_deadline(certificate, due):
         ({f"{_MISC}.submissionInfos": [{"releaseDate": "2026-02-01", "unreleaseDateUnknown": True}]}, False),
         ({_UNPOSTED: [{"type": "RELEASE"}, {"type": "UNRELEASE"}]}, False),
         ({_UNPOSTED: [{"type": "RELEASE"}, {"type": "RESET"}]}, True),
-        ({_UNPOSTED: [{"type": "UNRELEASE"}, {"type": "RELEASE"}]}, True),
+        ({_UNPOSTED: [{"type": "RELEASE"}, {"type": "UNRELEASE"}, {"type": "RELEASE"}]}, True),
+        ({_UNPOSTED: [{"type": "RELEASE"}, {"type": "RELEASE"}, {"type": "UNRELEASE"}]}, True),
     ],
     ids=str,
 )

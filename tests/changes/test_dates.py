@@ -134,7 +134,7 @@ def slip(history: History | None, filed: str = "2023-09-25", new: str = "2023-12
 def test_a_slip_says_how_far_it_is_from_the_date_first_seen_and_when_it_was_filed():
     assert slip(_STORY) == (
         "Primary completion date slipped by 5 months: 2023-07-31 -> 2023-12-31 (estimated); 443 days later than first "
-        "seen on 2020-05-28; filed 56 days after the old date had passed."
+        "seen on 2020-05-28; 2nd slip; filed 56 days after the old date had passed."
     )
 
 

@@ -279,7 +279,7 @@ def _with_value(value: str) -> list[dict[str, Any]]:
 def test_results_that_move_while_posted_are_told():
     before = record({"resultsSection": MEASURES}, has_results=True)
     after = record({"resultsSection.outcomeMeasuresModule.outcomeMeasures": _with_value("8")}, has_results=True)
-    assert kinds(changes(before, after)) == ["record.changed"]
+    assert kinds(changes(before, after)) == ["results.updated"]
 
 
 # --- wrong types ---------------------------------------------------------------------

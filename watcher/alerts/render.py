@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from watcher.alerts.reversals import collapsed
 from watcher.changes.table import KINDS
 from watcher.changes.words import clipped, counted, status_label
 from watcher.model import Alert, Change, Message, Notice, Severity
@@ -47,7 +48,7 @@ def message_id(key: str, instance: str) -> str:
 
 def message_for(alerts: Sequence[Alert], *, id: str, rehearsal: bool = False) -> Message:
     """One message that tells these alerts, worst first. One alert is told alone, several as a digest."""
-    ranked = sorted(alerts, key=lambda alert: (-alert.severity, alert.nct_id, alert.occasion))
+    ranked = sorted(collapsed(alerts), key=lambda alert: (-alert.severity, alert.nct_id, alert.occasion))
     context = {"alerts": [_shown(alert) for alert in ranked], "rehearsal": rehearsal}
     return Message(
         id=id,
@@ -89,6 +90,8 @@ def _subject(text: str, rehearsal: bool) -> str:
 
 def _alert_subject(alert: Alert) -> str:
     causes = _causes(alert.changes)
+    if not causes:
+        return f"{alert.nct_id}: {headline_of(alert.notes[0])}"
     more = f" (+{len(causes) - 1} more)" if len(causes) > 1 else ""
     name = " ".join(filter(None, (alert.nct_id, alert.label or alert.study.acronym)))
     return f"[{alert.severity.name}] {name}: {headline(causes[0])}{more}"
@@ -101,8 +104,13 @@ def _digest_subject(alerts: Sequence[Alert]) -> str:
 
 def headline(change: Change) -> str:
     """The sentence of a change, or where it is long what stands before its first colon."""
-    sentence = change.sentence.rstrip(".")
-    return sentence if len(sentence) <= 90 else clipped(sentence.split(": ")[0], 90)
+    return headline_of(change.sentence)
+
+
+def headline_of(sentence: str) -> str:
+    """A sentence short enough for a subject line."""
+    plain_end = sentence.rstrip(".")
+    return plain_end if len(plain_end) <= 90 else clipped(plain_end.split(": ")[0], 90)
 
 
 def _shown(alert: Alert) -> dict[str, object]:
@@ -116,6 +124,7 @@ def _shown(alert: Alert) -> dict[str, object]:
         "title": one_line(study.title),
         "about": [one_line(part) for part in about if part],
         "lines": list(_lines(alert.changes)),
+        "notes": [one_line(note) for note in alert.notes],
         "seen": _seen(alert),
         "record": f"{STUDY_PAGE}{alert.nct_id}",
         "compare": f"{STUDY_PAGE}{alert.nct_id}?tab=history",

@@ -9,6 +9,7 @@ from datetime import date
 from watcher.changes.folding import parents_of
 from watcher.changes.reading import Finding, History, Pair, Row, Verb, Version
 from watcher.changes.residual import unclaimed_paths
+from watcher.changes.reversals import with_reversals
 from watcher.changes.table import KINDS, ROWS
 from watcher.changes.words import clipped
 from watcher.model import Change
@@ -41,7 +42,8 @@ def changes_between(
     pair = Pair(Version(old.content), Version(new.content), today or new.seen_at.date(), history or History())
     found = [(row, finding) for row in ROWS for finding in row.compare.findings(row, pair)]
     found += [(_RECORD, finding) for finding in _rest(pair, found)]
-    return _ordered([told(row, finding, new.nct_id) for row, finding in found])
+    changes = (told(row, finding, new.nct_id) for row, finding in found)
+    return _ordered(with_reversals(changes, pair.history.earlier))
 
 
 def told(row: Row, finding: Finding, nct_id: str) -> Change:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from watcher.changes.reading import Finding, Pair, Row, Verb
-from watcher.changes.words import counted
+from watcher.changes.words import counted, ordinal
 from watcher.record import PartialDate
 
 
@@ -102,7 +102,14 @@ def _moved(verb: str, old: _Dated, new: _Dated, path: str, pair: Pair) -> Findin
             "late": _filed_late(old.day, pair),
         },
         measures={"days": abs(delta)},
-        detail={"from": old.day.text, "to": new.day.text, "from_type": old.type, "to_type": new.type, "days": delta},
+        detail={
+            "from": old.day.text,
+            "to": new.day.text,
+            "from_type": old.type,
+            "to_type": new.type,
+            "days": delta,
+            "days_since_first_seen": _cumulative(path, new.day, pair) or None,
+        },
     )
 
 
@@ -118,13 +125,20 @@ def _off_estimate(old: PartialDate, new: PartialDate, delta: int) -> str:
 
 
 def _since_first_seen(path: str, new: PartialDate, pair: Pair) -> str:
+    """How far the primary completion date has moved in all, and how often it slipped, where the history knows."""
+    days = _cumulative(path, new, pair)
+    if not days or not pair.history.slips:
+        return ""
+    nth = ordinal(pair.history.slips + 1)
+    return f"; {counted(days, 'day')} later than first seen on {pair.history.first_seen}; {nth} slip"
+
+
+def _cumulative(path: str, new: PartialDate, pair: Pair) -> int:
+    """Days from the date first seen to the new one; 0 where they are not known or not later."""
     first = PartialDate.parse(pair.history.first_primary_completion)
     if not path.endswith("primaryCompletionDateStruct") or first is None or pair.history.first_seen is None:
-        return ""
-    days = first.days_until(new)
-    if not pair.history.slips or days <= 0:
-        return ""
-    return f"; {counted(days, 'day')} later than first seen on {pair.history.first_seen}"
+        return 0
+    return max(first.days_until(new), 0)
 
 
 def _filed_late(old: PartialDate, pair: Pair) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from watcher.changes.rules import Rule
+from watcher.model import Change
 from watcher.record import PartialDate
 
 
@@ -41,13 +42,26 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A change that was seen before: on which day, and in which version."""
+
+    change: Change
+    seen_on: date
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """What two versions cannot know; every clause built on it is left out where it is None."""
+    """What two versions cannot know; every clause built on it is left out where it is None or empty.
+
+    `slips` counts the earlier slips of the primary completion date; `earlier` are the changes so far, newest first.
+    """
 
     first_seen: date | None = None
     first_primary_completion: str | None = None
     slips: int = 0
     status_since: date | None = None
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ def submitted(version: Version) -> bool:
     if version.at("hasResults") is True or version.text(f"{_STATUS}.resultsFirstSubmitDate"):
         return True
     events = [event.get("type") for event in version.rows(_UNPOSTED)]
-    if events:
-        return events[-1] != "UNRELEASE"
     cycles = version.rows(f"{_TRACKING}.submissionInfos")
-    if cycles:
-        return any(cycle.get("releaseDate") and not _cancelled(cycle) for cycle in cycles)
+    if events or cycles:
+        # One of the two places may lag behind the other: where either shows results, none are missing.
+        released = any(cycle.get("releaseDate") and not _cancelled(cycle) for cycle in cycles)
+        return released or events.count("RELEASE") > events.count("UNRELEASE")
     return bool(version.text(f"{_TRACKING}.estimatedResultsFirstSubmitDate"))
 
 

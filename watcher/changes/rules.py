@@ -15,6 +15,7 @@ class When(StrEnum):
     BEFORE_START = "the study has not started"
     STARTED = "the study has started"
     PRIMARY_COMPLETED = "primary completion is reached"
+    ONLY_TEXT = "only text changed"
     FROM_FINAL = "it had already ended"
     FROM_STOPPED = "it had been terminated or withdrawn"
     NOT_OPEN_YET = "it is not yet, or no longer, open to participants"

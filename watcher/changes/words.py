@@ -43,6 +43,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def ordinal(number: int) -> str:
+    """A place in a row: "1st", "2nd", "11th"."""
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def clipped(text: str, length: int = 300) -> str:
     """At most `length` characters of `text`, with an ellipsis where more was cut."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

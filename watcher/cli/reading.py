@@ -1,4 +1,4 @@
-"""Commands that read: status, studies, show, history, changes, kinds."""
+"""Commands that read: status, studies, show, history, changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(history)
     app.command()(changes)
-    app.command()(kinds)
 
 
 def status(config: ConfigPath = None, json: AsJson = False) -> None:
@@ -166,36 +165,6 @@ def changes(
         return
     for change in recorded:
         say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(change.said)}")
-
-
-def kinds(json: AsJson = False) -> None:
-    """Every kind of change: its severity, and what it means.
-
-    Example: watcher kinds
-    """
-    from watcher.changes.table import KINDS
-
-    if json:
-        say_json(
-            [
-                {
-                    "kind": kind.name,
-                    "severity": kind.severity.word,
-                    "rule": str(kind.rule),
-                    "meaning": kind.meaning,
-                    "read": kind.read,
-                }
-                for kind in KINDS.values()
-            ]
-        )
-        return
-    say_table(
-        ("kind", "severity", "meaning"),
-        (
-            (kind.name, str(kind.rule), kind.meaning + ("" if kind.read else " (not read yet)"))
-            for kind in KINDS.values()
-        ),
-    )
 
 
 def _store(config: Path | None) -> AbstractContextManager[Store]:

@@ -113,7 +113,7 @@ RINGS: tuple[Rings, ...] = (
     ),
     Rings(
         "clock.cleared",
-        {**_REGULATED, "certificate": "2026-10-15"},
+        {**_REGULATED, "certified": "2026-10-15"},
         "2026-10-16",
         "minor",
         "Cleared: results appear due (2026-11-30). Results appear due on 2028-10-15, because: "

@@ -135,14 +135,14 @@ EXAMPLES: tuple[Example, ...] = (
         {"status": SUSPENDED},
         {"status": SUSPENDED, "why_stopped": "Slow accrual"},
         "major",
-        'Sponsor\'s reason: "Slow accrual"',
+        'Sponsor\'s reason: "Slow accrual" [accrual]',
     ),
     Example(
         "why_stopped.changed",
         {"status": SUSPENDED, "why_stopped": "Slow accrual"},
         {"status": SUSPENDED, "why_stopped": "Safety review"},
         "major",
-        'Sponsor\'s reason reworded: "Slow accrual" -> "Safety review"',
+        'Sponsor\'s reason reworded: "Slow accrual" -> "Safety review" [safety]',
     ),
     Example(
         "why_stopped.removed",

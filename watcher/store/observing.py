@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import orjson
 from sqlite_utils import Database
 
+from watcher.changes import Earlier
 from watcher.errors import MalformedRecord, StoreError
+from watcher.model import Change
 from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
 from watcher.store.codec import Row, facts_json, json_of
@@ -18,6 +21,8 @@ from watcher.store.notices import open_notice
 from watcher.store.telling import add_changes, owe
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
 
+# A study with more changes than this has others to take back.
+_REMEMBERED = 1000
 _DATE_SLIPPED = "date.primary_completion.slipped"
 
 
@@ -52,6 +57,19 @@ class Observing:
                 "SELECT count(*) AS slips FROM change WHERE nct_id = ? AND kind = ?", [nct_id, _DATE_SLIPPED]
             )
             return int(next(iter(found))["slips"])
+
+    def earlier(self, nct_id: str) -> tuple[Earlier, ...]:
+        """The changes of a study that were more than noise, newest first: a later one may take one of them back."""
+        with self._connection.reading() as db:
+            rows = db.query(
+                "SELECT body, observed_at, version FROM change "
+                "WHERE nct_id = ? AND version IS NOT NULL AND severity > 0 ORDER BY id DESC LIMIT ?",
+                [nct_id, _REMEMBERED],
+            )
+            return tuple(
+                Earlier(Change.from_dict(orjson.loads(row["body"])), moment(row["observed_at"]).date(), row["version"])
+                for row in rows
+            )
 
     def commit(self, observation: Observation) -> None:
         """Record a page: snapshots, changes, alerts, outbox rows and marks in one transaction."""
@@ -122,7 +140,8 @@ def _refresh(db: Database, snapshot: Snapshot) -> None:
 
 def _add_version(db: Database, new: NewVersion) -> None:
     snapshot, step = new.snapshot, new.step
-    status_moved = step.since is None or any(change.kind.startswith("status.") for change in step.changes)
+    # At first sight nobody knows since when the status stands: the record does not say.
+    status_moved = any(change.kind.startswith("status.") for change in step.changes)
     updated = db.conn.execute(
         """
         UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,

@@ -61,6 +61,7 @@ class Kind:
     name: str
     rule: Rule
     meaning: str
+    label: str = ""
     paths: tuple[str, ...] = ()
     read: bool = True
 
@@ -72,7 +73,9 @@ class Kind:
 
 def _kinds() -> dict[str, Kind]:
     read = {
-        f"{row.name}.{verb}": Kind(f"{row.name}.{verb}", severity, row.compare.verbs[verb].meaning, row.paths)
+        f"{row.name}.{verb}": Kind(
+            f"{row.name}.{verb}", severity, row.compare.verbs[verb].meaning, row.label, row.paths
+        )
         for row in ROWS
         for verb, severity in row.rules.items()
     }

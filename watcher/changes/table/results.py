@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from watcher.changes.reading import Row
-from watcher.changes.rules import rule
-from watcher.changes.texts import RESULTS_DATES, Results
+from watcher.changes.results import RESULTS_DATES, TRACKED, Posting, Tracking
+from watcher.changes.rules import When, rule, where
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity
@@ -21,7 +21,24 @@ ROWS: tuple[Row, ...] = (
             f"{_STATUS_MODULE}.resultsFirstSubmitDate",
             f"{_STATUS_MODULE}.resultsFirstSubmitQcDate",
         ),
-        compare=Results(),
-        rules={"posted": rule(CRITICAL), "removed": rule(CRITICAL)},
+        compare=Posting(),
+        rules={
+            "posted": rule(CRITICAL),
+            "updated": rule(MAJOR, minor=where(When.ONLY_TEXT)),
+            "removed": rule(CRITICAL),
+        },
+    ),
+    Row(
+        name="results",
+        label="Results not yet public",
+        paths=TRACKED,
+        compare=Tracking(),
+        rules={
+            "submitted": rule(MAJOR),
+            "returned": rule(MINOR),
+            "cancelled": rule(MAJOR),
+            "delayed": rule(MAJOR),
+            "waived": rule(MAJOR),
+        },
     ),
 )

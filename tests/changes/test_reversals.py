@@ -1,0 +1,45 @@
+"""A change that leads back to where an earlier one came from says so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.builders import changes, only, record
+from watcher.changes import Earlier, History
+
+SEEN_ON = date(2026, 5, 2)
+
+
+def earlier(*steps: tuple[dict, dict]) -> History:
+    """The history of steps between records, oldest first."""
+    told = [(number, change) for number, (old, new) in enumerate(steps, start=2) for change in changes(old, new)]
+    return History(earlier=tuple(Earlier(change, SEEN_ON, number) for number, change in reversed(told)))
+
+
+FIRST, SECOND, THIRD = (record(primary_completion=day) for day in ("2027-06-30", "2027-09-30", "2027-12-31"))
+
+
+def test_a_date_that_goes_back_takes_the_slip_back():
+    back = only(changes(SECOND, FIRST, history=earlier((FIRST, SECOND))))
+    assert back.sentence.endswith(" This takes back the change seen on 2026-05-02.")
+    assert back.detail["takes_back"] == {"version": 2, "seen_on": "2026-05-02"}
+
+
+def test_a_site_that_comes_back_takes_its_removal_back():
+    with_it = record()
+    without = record(sites=with_it["protocolSection"]["contactsLocationsModule"]["locations"][:1])
+    back = changes(without, with_it, history=earlier((with_it, without)))
+    assert "takes_back" in next(change for change in back if change.kind == "site.added").detail
+
+
+def test_another_value_takes_nothing_back():
+    assert "takes_back" not in only(changes(SECOND, THIRD, history=earlier((FIRST, SECOND)))).detail
+
+
+def test_only_the_newest_word_on_a_thing_can_be_taken_back():
+    steps = earlier((FIRST, SECOND), (SECOND, THIRD))
+    assert "takes_back" not in only(changes(SECOND, FIRST, history=steps)).detail
+
+
+def test_without_a_history_nothing_is_said():
+    assert "takes_back" not in only(changes(SECOND, FIRST)).detail

@@ -1,0 +1,6 @@
+"""Results: their way through submission and quality control, their posting, and the numbers in them."""
+
+from watcher.changes.results.posting import RESULTS, RESULTS_DATES, Posting
+from watcher.changes.results.tracking import TRACKED, Tracking
+
+__all__ = ["RESULTS", "RESULTS_DATES", "TRACKED", "Posting", "Tracking"]

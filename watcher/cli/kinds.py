@@ -1,0 +1,111 @@
+"""The command `kinds`: what the watcher can say, and one kind explained with its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.options import AsJson, say, say_json, say_table
+from watcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from watcher.changes.table import Kind
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the application."""
+    app.command()(kinds)
+
+
+def kinds(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="One kind, or a glob such as 'outcome.*'.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Every kind of change with its severity and meaning; with KIND, that one explained by examples.
+
+    Example: watcher kinds outcome.demoted
+    """
+    from watcher.changes.table import KINDS
+
+    if kind is not None and kind in KINDS:
+        explained = _explained(KINDS[kind])
+        say_json(explained) if json else _say_explained(explained)
+        return
+    listed = [_listed(found) for found in _matching(kind, KINDS)]
+    if json:
+        say_json(listed)
+    else:
+        say_table(("kind", "severity", "meaning"), ((one["kind"], one["rule"], one["meaning"]) for one in listed))
+
+
+def _matching(glob: str | None, known: Mapping[str, Kind]) -> list[Kind]:
+    from difflib import get_close_matches
+    from fnmatch import fnmatchcase
+
+    found = [kind for name, kind in known.items() if glob is None or fnmatchcase(name, glob)]
+    if not found:
+        near = get_close_matches(str(glob), known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else "`watcher kinds` lists them all"
+        raise UsageError(f"no kind is called {glob!r}: {hint}")
+    return found
+
+
+def _listed(kind: Kind) -> dict[str, Any]:
+    return {"kind": kind.name, "severity": kind.severity.word, "rule": str(kind.rule), "meaning": kind.meaning}
+
+
+def _explained(kind: Kind) -> dict[str, Any]:
+    return {**_listed(kind), "label": kind.label, "paths": list(kind.paths), "examples": list(_examples(kind.name))}
+
+
+def _examples(name: str) -> Iterator[dict[str, Any]]:
+    from watcher.examples import EVENTS, EXAMPLES, RINGS
+
+    for example in EXAMPLES:
+        if example.kind == name:
+            yield {
+                "before": _shown(example.before),
+                "after": _shown(example.after),
+                "severity": example.severity,
+                "sentence": example.sentence,
+            }
+    for event, _, severity, sentence in EVENTS:
+        if event == name:
+            yield {"severity": severity, "sentence": sentence}
+    for rings in RINGS:
+        if rings.kind == name:
+            told = {"severity": rings.severity, "sentence": rings.sentence}
+            yield {"record": _shown(rings.record), "day": rings.day, **told}
+
+
+def _shown(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What an example says of a record, with absent values as JSON has them."""
+    from watcher.examples.plain import ABSENT
+
+    return {name: None if value is ABSENT else value for name, value in said.items()}
+
+
+def _say_explained(kind: Mapping[str, Any]) -> None:
+    say(f"{kind['kind']}: {kind['meaning']}")
+    say(f"  severity  {kind['rule']}")
+    say(f"  field     {kind['label']}")
+    for path in kind["paths"]:
+        say(f"            {path}")
+    for number, example in enumerate(kind["examples"], start=1):
+        say(f"\n  example {number}")
+        for side in ("before", "after", "record"):
+            for line in _lines(example[side]) if side in example else ():
+                say(f"    {side:8}{line}")
+        if "day" in example:
+            say(f"    on      {example['day']}, without a new version")
+        say(f"    told    {example['severity'].upper()}  {example['sentence']}")
+
+
+def _lines(said: Mapping[str, Any]) -> list[str]:
+    from orjson import dumps
+
+    return [f"{name} = {dumps(value).decode()}" for name, value in said.items()] or ["(a plain record)"]
