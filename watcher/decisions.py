@@ -61,7 +61,11 @@ def carry_out(store: Store, audience: Audience, now: datetime) -> None:
             log.info("mass change %s: %s, %s alerts", hold_id, decision, made)
         except UsageError as error:
             log.warning("mass change %s: %s", hold_id, error)
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            # It decides nothing twice, so what cannot be removed does no harm.
+            log.warning("%s cannot be removed: %s", path, error)
 
 
 def _left(database: Path) -> Iterator[tuple[Path, str, str]]:
