@@ -177,6 +177,7 @@ def figures(
         "changes": len(before.changes),
         "alerts_expected": count.alerts_expected,
         "alerts_delivered": count.alerts_delivered,
+        "clock_alerts": sum("|clock:" in key for key in before.alerts),
         "lost": len(count.alerts_lost) + len(count.changes_lost),
         "doubled": count.doubled,
         "repeated": count.repeated,

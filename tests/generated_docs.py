@@ -15,7 +15,7 @@ from typer.main import get_command
 from watcher.changes.reading import Row
 from watcher.changes.table import KINDS, ROWS, Kind
 from watcher.cli.app import app
-from watcher.examples import EVENTS, EXAMPLES
+from watcher.examples import EVENTS, EXAMPLES, RINGS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"
@@ -71,6 +71,7 @@ def first_sentences() -> Mapping[str, str]:
     """The sentence of the first example of each kind."""
     told = [(example.kind, example.sentence) for example in EXAMPLES]
     told += [(kind, sentence) for kind, _, _, sentence in EVENTS]
+    told += [(rings.kind, rings.sentence) for rings in RINGS]
     return dict(reversed(told))
 
 

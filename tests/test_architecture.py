@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("assembly", "systemd"),
     ("config",),
     ("poll", "deliver"),
-    ("gather",),
+    ("gather", "days", "decisions"),
     ("observe", "confirm"),
     ("registry", "store", "channels"),
     ("alerts",),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from watcher.channels import Channel, open_channel
 from watcher.clock import Clock
 from watcher.config import Config
+from watcher.decisions import carry_out
 from watcher.deliver import Deliverer
 from watcher.errors import ConfigError
 from watcher.model import Target
@@ -30,6 +32,11 @@ class Watcher:
     poller: Poller
     deliverer: Deliverer
     channels: Mapping[str, Channel]
+    audience: Audience
+
+    def carry_out_decisions(self, now: datetime) -> None:
+        """Carry out what the operator decided of mass changes while this process holds the database."""
+        carry_out(self.store, self.audience, now)
 
 
 @contextmanager
@@ -43,7 +50,9 @@ def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) ->
             # Nobody else can be sending: what was claimed belongs to a process that died.
             store.outbox.release_claims()
             _resume_rehearsal(store, clock)
-            yield _watcher(config, store, registry, channels, clock)
+            watcher = _watcher(config, store, registry, channels, clock)
+            watcher.carry_out_decisions(clock.now())
+            yield watcher
         finally:
             registry.close()
             store.close()
@@ -91,6 +100,7 @@ def _watcher(
         poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
         deliverer=Deliverer(store, channels, clock, operator=operator),
         channels=channels,
+        audience=audience,
     )
 
 

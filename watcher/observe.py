@@ -12,12 +12,15 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
+from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.changes import Earlier, History, changes_between, event, site_ids_after
+from watcher.changes.mass import Compared, Held, held_back
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
+from watcher.record.enumerations import unknown_values
 from watcher.store.values import (
     ABSENT,
     GONE,
@@ -30,6 +33,9 @@ from watcher.store.values import (
     Observation,
     Standing,
 )
+
+# A record that holds more values of its own making than this is told by the first of them.
+MOST_UNKNOWN = 20
 
 
 class Past(Protocol):
@@ -83,12 +89,24 @@ class _Findings:
     events: list[Step] = field(default_factory=list)
     malformed: list[Malformed] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
+    sampled: int = 0
 
 
 def observe(
-    answers: Answers, known: Mapping[str, Known], past: Past, audience: Audience, *, now: datetime, data_timestamp: str
+    answers: Answers,
+    known: Mapping[str, Known],
+    past: Past,
+    audience: Audience,
+    *,
+    now: datetime,
+    data_timestamp: str,
+    decided: Mapping[str, str] | None = None,
 ) -> Observation:
-    """Everything that one batch of answers teaches, ready to be committed in one transaction."""
+    """Everything that one batch of answers teaches, ready to be committed in one transaction.
+
+    `decided` are the mass changes already held in this data refresh, and what the operator decided of them.
+    """
     found = _Findings()
     for snapshot in answers.snapshots:
         _record(snapshot, known[snapshot.nct_id], past, found)
@@ -100,11 +118,13 @@ def observe(
         _not_found(known[nct_id], found, now, data_timestamp)
     for nct_id in answers.still_absent:
         found.standings.append(_unmoved(known[nct_id]))
-    return _observation(found, audience, now, data_timestamp)
+    held = held_back(found.compared, found.sampled, data_timestamp, decided or {})
+    return _observation(found, held, audience, now, data_timestamp)
 
 
-def _observation(found: _Findings, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
-    told = [step for step in (*(new.step for new in found.versions), *found.events) if not _baseline(step)]
+def _observation(found: _Findings, held: Held, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
+    steps = [*(_without(new.step, held) for new in found.versions), *found.events]
+    told = [step for step in steps if not _baseline(step)]
     alerts = tuple(alert for step in told for alert in alerts_for(step, audience.routes, audience.watches))
     return Observation(
         at=now,
@@ -116,9 +136,15 @@ def _observation(found: _Findings, audience: Audience, now: datetime, data_times
         malformed=tuple(found.malformed),
         alerts=alerts,
         owed=owed(alerts, audience.routes, audience.targets),
-        notices=tuple(found.notices),
+        notices=(*found.notices, *(notices.held(mass, data_timestamp) for mass in held.masses)),
         operator=audience.operator,
+        held=held,
     )
+
+
+def _without(step: Step, held: Held) -> Step:
+    """A step without what waits for the operator; the rest of it goes out as usual."""
+    return replace(step, changes=tuple(c for c in step.changes if not held.is_held(step.nct_id, c)))
 
 
 def _baseline(step: Step) -> bool:
@@ -146,11 +172,16 @@ def _is_stale(snapshot: Snapshot, before: Known) -> bool:
 
 def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:
     standing = Standing(snapshot.nct_id, LISTED)
+    if snapshot.raw_digest != before.raw_digest:
+        unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
+        found.notices.extend(notices.unknown_value(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
         found.versions.append(NewVersion(snapshot, _first_sight(snapshot), site_ids_after(None, snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
-            found.notices.append(_appeared(snapshot))
-    elif snapshot.raw_digest != before.raw_digest:
+            found.notices.append(notices.appeared(snapshot.nct_id))
+    else:
+        found.sampled += 1
+    if before.version and snapshot.raw_digest != before.raw_digest:
         _moved(snapshot, before, past, found)
     if before.state == GONE:
         facts = facts_of(snapshot.nct_id, snapshot.record)
@@ -169,6 +200,12 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> N
     changes = changes_between(previous, snapshot, history=history)
     ids = site_ids_after(previous, snapshot, history.site_ids)
     found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes), ids))
+    found.compared.append(Compared(snapshot.nct_id, changes, filed=_submitted(previous) != _submitted(snapshot)))
+
+
+def _submitted(snapshot: Snapshot) -> object:
+    """When the record was last filed, as it says itself."""
+    return facts_of(snapshot.nct_id, snapshot.record).submitted
 
 
 def _history(before: Known, past: Past) -> History:
@@ -239,29 +276,9 @@ def malformed(raw: bytes, nct_id: str | None, reason: str) -> Malformed:
 
 def _set_aside(broken: Malformed, known: Mapping[str, Known], found: _Findings) -> None:
     found.malformed.append(broken)
-    found.notices.append(_unreadable(broken))
+    found.notices.append(notices.unreadable(broken.nct_id, broken.digest, broken.reason))
     if broken.nct_id is not None and broken.nct_id in known:
         found.standings.append(_unmoved(known[broken.nct_id]))
-
-
-def _unreadable(broken: Malformed) -> Notice:
-    return Notice(
-        key=f"malformed:{broken.digest}",
-        subject=f"A record cannot be read: {broken.nct_id or 'its number is unreadable too'}",
-        body=f"The registry sent a record that cannot be read: {broken.reason}. It is kept aside (digest "
-        f"{broken.digest}); every other study goes on. `watcher status` lists it.",
-        event=True,
-    )
-
-
-def _appeared(snapshot: Snapshot) -> Notice:
-    return Notice(
-        key=f"appeared:{snapshot.nct_id}",
-        subject=f"{snapshot.nct_id} has appeared in the registry",
-        body=f"{snapshot.nct_id} is on a watch and was not found until now. Its first version is the baseline; "
-        "changes are reported from the next one on.",
-        event=True,
-    )
 
 
 def followed(watches: Iterable[Watch], known: Mapping[str, Known]) -> tuple[Watch, ...]:

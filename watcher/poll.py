@@ -1,26 +1,27 @@
 """One poll: ask the registry about every watched study that its newest data have not yet answered for.
 
 Each batch is committed whole before the next is asked for, and marks its studies as answered, so a poll that stops
-anywhere is resumed by the next one where it stopped.
+anywhere is resumed by the next one where it stopped. Then the days pass, also where there are no new data.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from watcher.alerts.schedule import back_off
 from watcher.clock import Clock
 from watcher.confirm import answered, confirmation
+from watcher.days import pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.model import Notice, Watch
 from watcher.observe import Audience, followed, observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store import Store
-from watcher.store.values import Observation, PollState
+from watcher.store.values import DayBrought, Observation, PollState
 from watcher.store.watches import fingerprint
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class PollReport:
     changes: int = 0
     alerts: int = 0
     malformed: int = 0
+    clocks: int = 0
     complete: bool = True
 
     def with_page(self, asked: int, page: Observation) -> PollReport:
@@ -55,6 +57,11 @@ class PollReport:
             alerts=self.alerts + len(page.alerts),
             malformed=self.malformed + len(page.malformed),
         )
+
+    def with_days(self, brought: DayBrought) -> PollReport:
+        """The report with what the passing of days brought to one more batch."""
+        rung = sum(len(step.changes) for step in brought.steps)
+        return replace(self, clocks=self.clocks + rung, alerts=self.alerts + len(brought.alerts))
 
 
 class Poller:
@@ -102,22 +109,45 @@ class Poller:
         if data.rehearsal:
             self._clock.follow(datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC))
         audience = self._followed()
+        report, faults = self._ask(audience, data, progress, stop)
+        if report.complete:
+            self._confirm_watches()
+            unanswered = {nct_id for batch, _ in faults for nct_id in batch}
+            report = self._pass_days(report, audience, unanswered, progress, stop)
+        for _, fault in faults:
+            raise fault
+        return report
+
+    def _ask(
+        self, audience: Audience, data: DataVersion, progress: Progress, stop: Callable[[], bool]
+    ) -> tuple[PollReport, list[tuple[Sequence[str], RegistryFault]]]:
+        """Ask batch by batch; one that cannot be answered must not keep the others from their readers."""
         pending = self._pending(audience, data)
-        report, fault = PollReport(data.timestamp), None
+        report, faults = PollReport(data.timestamp), []
         for batch in _batches(pending):
             progress(report.asked, len(pending))
             if stop():
-                return replace(report, complete=False)
+                return replace(report, complete=False), []
             try:
                 report = report.with_page(len(batch), self._answer(batch, audience, data))
             except RegistryFault as error:
-                # One batch that cannot be answered must not keep the others from their readers.
-                fault = fault or error
+                faults.append((batch, error))
         progress(report.asked, len(pending))
-        self._confirm_watches()
-        if fault is not None:
-            raise fault
-        return report
+        return report, faults
+
+    def _pass_days(
+        self,
+        report: PollReport,
+        audience: Audience,
+        unanswered: Set[str],
+        progress: Progress,
+        stop: Callable[[], bool],
+    ) -> PollReport:
+        """Let the days pass, but for studies whose record may have moved without our knowing."""
+        now = self._clock.now
+        for brought in pass_days(self._store, audience, now, without=unanswered, stop=stop, progress=progress):
+            report = report.with_days(brought)
+        return replace(report, complete=not stop())
 
     def _require_same_kind(self, data: DataVersion) -> None:
         """Never let a rehearsal and the registry share one database."""
@@ -149,7 +179,8 @@ class Poller:
         known = past.latest([*batch, *(snapshot.nct_id for snapshot in answers.snapshots)])
         # A registry that does not say which build it serves is taken to serve a new one every day.
         refresh = data.timestamp or now.date().isoformat()
-        page = observe(answers, known, past, audience, now=now, data_timestamp=refresh)
+        decided = self._store.holds.decided(refresh)
+        page = observe(answers, known, past, audience, now=now, data_timestamp=refresh, decided=decided)
         past.commit(page)
         return page
 

@@ -69,7 +69,7 @@ class Service:
         scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        for name, job in (("poll", self._poll), ("deliver", self._deliver)):
+        for name, job in (("poll", self._poll), ("decide", self._decide), ("deliver", self._deliver)):
             every = self._tick.total_seconds()
             scheduler.add_job(
                 self._guarded, "interval", (name, job), seconds=every, id=name, next_run_time=datetime.now(UTC)
@@ -117,9 +117,13 @@ class Service:
         if not watcher.poller.is_due():
             return
         report = watcher.poller.poll(lambda done, total: self._is_alive("poll"), self._stop.is_set)
-        if report.asked:
+        if report.asked or report.clocks:
             log.info("polled: %s", report)
+        if report.asked:
             self.polls.append(report)
+
+    def _decide(self, watcher: Watcher) -> None:
+        watcher.carry_out_decisions(self._clock.now())
 
     def _deliver(self, watcher: Watcher) -> None:
         watcher.deliverer.deliver(stop=self._stop.is_set)

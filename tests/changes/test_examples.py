@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.builders import NCT, changes, kinds, record, the
 from watcher.changes import event
+from watcher.changes.reading import Version
+from watcher.changes.ringing import Raised, ringing
 from watcher.changes.table import KINDS
-from watcher.examples import EVENTS, EXAMPLES
+from watcher.examples import EVENTS, EXAMPLES, RINGS
 from watcher.examples.shape import Example
 from watcher.model import Severity
 
@@ -40,8 +44,17 @@ def test_an_event_reads_as_it_should(kind, words, severity, sentence):
     assert (told.kind, told.nct_id, told.severity, told.sentence) == (kind, NCT, Severity.of(severity), sentence)
 
 
+@pytest.mark.parametrize("rings", RINGS, ids=_named)
+def test_a_clock_rings_as_it_should(rings):
+    before = [Raised(*standing) for standing in rings.standing]
+    found = ringing(Version(record(**rings.record)), NCT, before, date.fromisoformat(rings.day))
+    (told,) = found.told
+    assert (told.kind, told.severity) == (rings.kind, Severity.of(rings.severity))
+    assert told.sentence == rings.sentence
+
+
 def test_every_kind_has_an_example():
-    shown = {example.kind for example in EXAMPLES} | {kind for kind, *_ in EVENTS}
+    shown = {example.kind for example in EXAMPLES} | {kind for kind, *_ in EVENTS} | {rings.kind for rings in RINGS}
     missing = [kind.name for kind in KINDS.values() if kind.read and kind.name not in shown]
     assert not missing, "add to EXAMPLES in watcher/examples, with its sentence: " + ", ".join(missing)
     strange = sorted(shown - {kind.name for kind in KINDS.values() if kind.read})
@@ -49,7 +62,7 @@ def test_every_kind_has_an_example():
 
 
 def test_the_first_example_of_a_kind_that_is_never_raised_or_lowered_has_its_default_severity():
-    for example in EXAMPLES:
+    for example in (*EXAMPLES, *RINGS):
         kind = KINDS[example.kind]
         if not kind.rule.steps:
             assert Severity.of(example.severity) is kind.severity, example.kind

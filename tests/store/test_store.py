@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from tests.builders import NCT, change, record, snapshot
 from watcher.alerts.routes import Owed, Step
@@ -22,7 +23,7 @@ from watcher.model import Alert, Notice, Severity, StudyFacts, Target
 from watcher.record import Snapshot
 from watcher.store import Store, opened
 from watcher.store.lock import single_instance
-from watcher.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from watcher.store.values import LISTED, Malformed, NewVersion, Observation, PollState, Standing
 from watcher.store.watches import fingerprint
 
@@ -144,6 +145,20 @@ def test_opening_again_changes_nothing(path: Path) -> None:
     assert tables(path) == before
 
 
+def test_an_older_database_is_migrated_with_what_it_holds(path: Path) -> None:
+    db = Database(path)
+    MIGRATIONS.apply(db, stop_before="0003_clocks")
+    db.table("study").insert({"nct_id": NCT, "state": "listed", "version": 1})
+    db.close()
+    Store(path).close()
+    fresh = path.with_name("fresh.db")
+    Store(fresh).close()
+    schema = "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+    assert raw(path, schema) == raw(fresh, schema)
+    assert raw(path, "SELECT nct_id, clock_due FROM study") == [(NCT, "")]
+    assert raw(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+
+
 def test_two_processes_that_race_to_a_fresh_path_both_succeed(path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from watcher.store import Store; sys.stdin.readline(); "
@@ -221,7 +236,7 @@ def test_a_page_is_committed_whole(store: Store) -> None:
     assert (known["NCT00000002"].state, known["NCT00000002"].checked_at) == ("absent", None)
 
 
-@pytest.mark.parametrize("broken", ["_add_version", "_add_changes", "_owe", "_set_aside", "open_notice"])
+@pytest.mark.parametrize("broken", ["_add_version", "add_changes", "owe", "_set_aside", "open_notice"])
 def test_an_exception_in_the_middle_of_a_commit_leaves_nothing(
     store: Store, path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

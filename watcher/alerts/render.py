@@ -140,6 +140,8 @@ def _seen(alert: Alert) -> str:
     )
     versions = f"; our version {alert.version}, compared with {alert.since}" if alert.version and alert.since else ""
     told = f"Registry update {filed}; seen" if filed else "Seen"
+    if alert.occasion.startswith("clock:"):
+        told = f"No new registry update, the last {filed}; seen" if filed else "No new registry update; seen"
     return f"{told} {alert.observed_at:%Y-%m-%d %H:%M} UTC{versions}."
 
 

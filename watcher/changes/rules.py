@@ -39,6 +39,7 @@ class When(StrEnum):
     ALTERNATIVE_MOVED = "an alternative or exception came or went"
     OTHER_TREATMENT = "the label names another treatment or dose"
     SPELLING_ONLY = "only case, spelling, punctuation or the unit differ"
+    WITHIN_30_DAYS = "30 days or fewer are left"
 
 
 Measures = Mapping[str, float]
@@ -94,6 +95,11 @@ def rule(
 def days(least: int) -> tuple[Condition, ...]:
     """From so many days on."""
     return (Condition("days", least),)
+
+
+def months(least: int) -> tuple[Condition, ...]:
+    """From so many months on."""
+    return (Condition("months", least),)
 
 
 def percent(least: int) -> tuple[Condition, ...]:

@@ -63,7 +63,7 @@ def _explained(kind: Kind) -> dict[str, Any]:
 
 
 def _examples(name: str) -> Iterator[dict[str, Any]]:
-    from watcher.examples import EVENTS, EXAMPLES
+    from watcher.examples import EVENTS, EXAMPLES, RINGS
 
     for example in EXAMPLES:
         if example.kind == name:
@@ -76,6 +76,10 @@ def _examples(name: str) -> Iterator[dict[str, Any]]:
     for event, _, severity, sentence in EVENTS:
         if event == name:
             yield {"severity": severity, "sentence": sentence}
+    for rings in RINGS:
+        if rings.kind == name:
+            told = {"severity": rings.severity, "sentence": rings.sentence}
+            yield {"record": _shown(rings.record), "day": rings.day, **told}
 
 
 def _shown(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,9 +97,11 @@ def _say_explained(kind: Mapping[str, Any]) -> None:
         say(f"            {path}")
     for number, example in enumerate(kind["examples"], start=1):
         say(f"\n  example {number}")
-        for side in ("before", "after"):
-            for line in _lines(example.get(side, {})):
+        for side in ("before", "after", "record"):
+            for line in _lines(example[side]) if side in example else ():
                 say(f"    {side:8}{line}")
+        if "day" in example:
+            say(f"    on      {example['day']}, without a new version")
         say(f"    told    {example['severity'].upper()}  {example['sentence']}")
 
 

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(config: ConfigPath = None, json: AsJson = False) -> None:
-    """How the watcher is: last poll, studies, deliveries, trouble, records that could not be read.
+    """How the watcher is: last poll, studies, deliveries, trouble, what is held back, what could not be read.
 
     Example: watcher status --json
     """
@@ -43,6 +43,8 @@ def status(config: ConfigPath = None, json: AsJson = False) -> None:
 
 
 def _say_status(health: Health, path: Path) -> None:
+    from watcher.alerts.render import one_line
+
     poll = health.poll
     if health.rehearsal:
         say("REHEARSAL: this database holds recorded and invented data.")
@@ -61,6 +63,8 @@ def _say_status(health: Health, path: Path) -> None:
         say(f"undelivered {target}: {error}")
     for notice in health.notices:
         say(f"open        {notice.subject}")
+    for hold in health.holds:
+        say(f"held back   {hold.id}: {hold.changes} changes of {hold.studies} studies, {one_line(hold.fingerprint)}")
     for nct_id, reason in health.malformed:
         say(f"unreadable  {nct_id or 'number unknown'}: {reason}")
 

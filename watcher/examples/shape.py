@@ -35,6 +35,20 @@ class Example(NamedTuple):
     beside: tuple[str, ...] = ()
 
 
+class Rings(NamedTuple):
+    """A record, said as in `plain.record`, and what a day (YYYY-MM-DD) brings to it without a new version.
+
+    `standing` are the clocks raised before: name, threshold, and the date they were raised for.
+    """
+
+    kind: str
+    record: dict[str, Any]
+    day: str
+    severity: str
+    sentence: str
+    standing: tuple[tuple[str, int, str], ...] = ()
+
+
 def overall(kind: str, old: str, new: str, severity: str, sentence: str) -> Example:
     """A move of the overall status alone, in a study whose sites show no status."""
     silent = [site(status=ABSENT)]

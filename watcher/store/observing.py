@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
 from sqlite_utils import Database
 
-from watcher.alerts.render import message_id
-from watcher.alerts.routes import Owed, Step
 from watcher.changes import Earlier
 from watcher.errors import MalformedRecord, StoreError
-from watcher.model import Alert, Change
+from watcher.model import Change
 from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
 from watcher.store.codec import Row, facts_json, json_of, site_ids_from
-from watcher.store.connection import Connection, inserted, moment, stamp
+from watcher.store.connection import Connection, moment, stamp
+from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
+from watcher.store.telling import add_changes, owe
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
 
 # A study with more changes than this has others to take back.
@@ -48,7 +48,7 @@ class Observing:
             rows = list(db.query("SELECT * FROM snapshot WHERE nct_id = ? AND version = ?", [nct_id, version]))
         if not rows:
             raise StoreError(f"there is no version {version} of {nct_id}")
-        return _verified(rows[0])
+        return verified(rows[0])
 
     def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
         """The identifiers of a version's sites in the order of its list; () where they are not known."""
@@ -87,9 +87,12 @@ class Observing:
                 _refresh(db, snapshot)
             for version in observation.versions:
                 _add_version(db, version)
-            for step in observation.steps:
-                _add_changes(db, step)
-            _owe(db, observation.alerts, observation.owed, instance)
+            open_holds(db, observation)
+            for version in observation.versions:
+                add_changes(db, version.step, observation.held)
+            for step in observation.events:
+                add_changes(db, step)
+            owe(db, observation.alerts, observation.owed, instance)
             for broken in observation.malformed:
                 _set_aside(db, broken, observation.at)
             for notice in observation.notices:
@@ -111,7 +114,8 @@ def _known(row: Row) -> Known:
     )
 
 
-def _verified(row: Row) -> Snapshot:
+def verified(row: Row) -> Snapshot:
+    """The snapshot of a row, checked against its digest."""
     nct_id, body, seen_at = row["nct_id"], row["body"], row["seen_at"]
     try:
         snapshot = snapshot_of(unpacked(body), seen_at=moment(seen_at))
@@ -148,6 +152,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
         """
         UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,
             first_seen_at = coalesce(first_seen_at, :seen),
+            clock_due = CASE WHEN clock_due = '' THEN '' ELSE :day END,
             status_since = CASE WHEN :moved THEN :filed ELSE status_since END
         WHERE nct_id = :nct_id AND version = :since
         """,
@@ -158,6 +163,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
             "data": snapshot.data_version,
             "facts": facts_json(step.study),
             "seen": stamp(snapshot.seen_at),
+            "day": snapshot.seen_at.date().isoformat(),
             "moved": status_moved,
             "filed": step.study.posted or snapshot.seen_at.date().isoformat(),
             "nct_id": snapshot.nct_id,
@@ -177,79 +183,6 @@ def _add_version(db: Database, new: NewVersion) -> None:
             "site_ids": json_of(new.site_ids) if new.site_ids else None,
         }
     )
-
-
-def _add_changes(db: Database, step: Step) -> None:
-    db.table("change").insert_all(
-        {
-            "nct_id": step.nct_id,
-            "occasion": step.occasion,
-            "observed_at": stamp(step.observed_at),
-            "since": step.since,
-            "version": step.version,
-            "number": change.id,
-            "kind": change.kind,
-            "severity": int(change.severity),
-            "body": json_of(change.as_dict()),
-        }
-        for change in step.changes
-    )
-
-
-def _owe(db: Database, alerts: Iterable[Alert], owed: Iterable[Owed], instance: str) -> None:
-    numbers = {alert.key: _add_alert(db, alert) for alert in alerts}
-    severities = {alert.key: int(alert.severity) for alert in alerts}
-    for entry in owed:
-        delivery = _delivery(db, entry, severities[entry.alert_key], instance)
-        db.table("delivery_alert").insert({"delivery_id": delivery, "alert_id": numbers[entry.alert_key]}, ignore=True)
-
-
-def _add_alert(db: Database, alert: Alert) -> int:
-    row = {
-        "key": alert.key,
-        "route": alert.route,
-        "nct_id": alert.nct_id,
-        "occasion": alert.occasion,
-        "observed_at": stamp(alert.observed_at),
-        "severity": int(alert.severity),
-        "since": alert.since,
-        "version": alert.version,
-        "label": alert.label,
-        "reason": alert.reason,
-        "facts": facts_json(alert.study),
-    }
-    number = inserted(db, "alert", row)
-    db.conn.execute(
-        """
-        INSERT INTO alert_change (alert_id, change_id)
-        SELECT ?, id FROM change WHERE nct_id = ? AND occasion = ? AND number IN (SELECT value FROM json_each(?))
-        """,
-        (number, alert.nct_id, alert.occasion, json_of([change.id for change in alert.changes])),
-    )
-    return number
-
-
-def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
-    """The outbox row for `entry`: the open digest of its window, or a new row.
-
-    A digest that is already on its way takes nothing more; what comes too late for it goes by itself.
-    """
-    found = list(db.query("SELECT id, status, attempts FROM delivery WHERE key = ?", [entry.key]))
-    if found and found[0]["status"] == "pending" and not found[0]["attempts"]:
-        db.conn.execute("UPDATE delivery SET severity = max(severity, ?) WHERE id = ?", (severity, found[0]["id"]))
-        return int(found[0]["id"])
-    key = f"{entry.key}~{entry.alert_key}" if found else entry.key
-    row = {
-        "key": key,
-        "channel": entry.target.channel,
-        "target": entry.target.name,
-        "message_id": message_id(key, instance),
-        "severity": severity,
-        "status": "pending",
-        "first_due_at": stamp(entry.due_at),
-        "due_at": stamp(entry.due_at),
-    }
-    return inserted(db, "delivery", row)
 
 
 def _set_aside(db: Database, broken: Malformed, at: datetime) -> None:

@@ -11,6 +11,7 @@ from watcher.errors import UsageError
 from watcher.model import Notice, Severity
 from watcher.store.codec import Row, facts_from
 from watcher.store.connection import Connection, stamp
+from watcher.store.holds import read_holds
 from watcher.store.meta import read_meta, read_poll_state
 from watcher.store.values import Health, RecordedChange, Study, VersionInfo
 
@@ -97,6 +98,7 @@ class Reports:
                 malformed=tuple(
                     (row["nct_id"], row["reason"]) for row in db.table("malformed").rows_where(order_by="first_seen_at")
                 ),
+                holds=tuple(read_holds(db, open_only=True)),
                 poll=read_poll_state(db),
                 rehearsal=read_meta(db).get("rehearsal") == "yes",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 
 MIGRATIONS = Migrations("nct-watcher")
 
@@ -136,6 +136,39 @@ CREATE TABLE malformed (
 ) STRICT;
 """
 
+_CLOCKS = """
+-- The day on which the clocks of a study are looked at next; '' until the first look, its baseline.
+ALTER TABLE study ADD COLUMN clock_due TEXT NOT NULL DEFAULT '';
+CREATE INDEX study_clock_due ON study (clock_due) WHERE state = 'listed' AND version > 0;
+
+-- Clocks that were raised: each threshold once for a date. silent = 1: at the first look, told to nobody.
+CREATE TABLE clock (
+    nct_id TEXT NOT NULL REFERENCES study (nct_id),
+    clock TEXT NOT NULL,
+    threshold INTEGER NOT NULL,
+    date TEXT NOT NULL,
+    raised_at TEXT NOT NULL,
+    cleared_at TEXT,
+    silent INTEGER NOT NULL CHECK (silent IN (0, 1)),
+    PRIMARY KEY (nct_id, clock, threshold, date)
+) STRICT, WITHOUT ROWID;
+"""
+
+_HOLDS = """
+-- Mass changes, held back until the operator decides: one mutation in one data refresh.
+CREATE TABLE hold (
+    id TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    data_refresh TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    decision TEXT NOT NULL DEFAULT 'open' CHECK (decision IN ('open', 'approved', 'dismissed')),
+    decided_at TEXT,
+    UNIQUE (data_refresh, fingerprint)
+) STRICT;
+ALTER TABLE change ADD COLUMN hold_id TEXT REFERENCES hold (id);
+CREATE INDEX change_held ON change (hold_id) WHERE hold_id IS NOT NULL;
+"""
+
 
 _SITE_IDS = """
 -- An identifier for each row of the version's list of sites, in its order (JSON list of text, "" where no row stands):
@@ -158,6 +191,20 @@ def _site_ids(db: Database) -> None:
     for statement in _statements(_SITE_IDS):
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version = 2")
+
+
+@MIGRATIONS(name="0003_clocks")
+def _clocks(db: Database) -> None:
+    for statement in _statements(_CLOCKS):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 3")
+
+
+@MIGRATIONS(name="0004_holds")
+def _holds(db: Database) -> None:
+    for statement in _statements(_HOLDS):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 4")
 
 
 def _statements(script: str) -> list[str]:

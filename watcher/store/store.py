@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
+from watcher.store.holds import Holds
 from watcher.store.meta import Meta
 from watcher.store.notices import Notices
 from watcher.store.observing import Observing
@@ -16,13 +18,15 @@ from watcher.store.watches import Watches
 
 
 class Store:
-    """`observing` serves the poll, `outbox` the deliveries, `reports` the reading commands."""
+    """`observing` serves the poll, `clocks` the days, `outbox` the deliveries, `reports` the reading commands."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._connection = open_reader(path) if read_only else open_writer(path)
         self.path = path
         self.meta = Meta(self._connection)
         self.observing = Observing(self._connection, self.meta)
+        self.clocks = Clocks(self._connection, self.meta)
+        self.holds = Holds(self._connection, self.meta)
         self.outbox = Outbox(self._connection)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from watcher.alerts.routes import Owed, Step
+from watcher.changes.mass import NOTHING_HELD, Held
+from watcher.changes.ringing import Raised
 from watcher.model import Alert, Notice, StudyFacts, Target
 from watcher.record import Snapshot
 
@@ -64,7 +66,7 @@ class Observation:
 
     `standings` covers every study the answers concluded anything about; `refreshed` are snapshots whose bytes moved
     while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
-    `notices` are owed to the `operator` targets.
+    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts.
     """
 
     at: datetime
@@ -78,11 +80,42 @@ class Observation:
     owed: tuple[Owed, ...] = ()
     notices: tuple[Notice, ...] = ()
     operator: tuple[Target, ...] = ()
+    held: Held = NOTHING_HELD
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step, with or without a snapshot."""
         return (*(version.step for version in self.versions), *self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A study whose clocks are to be looked at: its newest version, and what was raised before.
+
+    `snapshot` is None where the stored body is damaged; `new`: the clocks were never looked at.
+    """
+
+    nct_id: str
+    snapshot: Snapshot | None
+    raised: tuple[Raised, ...] = ()
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayBrought:
+    """What a day brought to some studies: committed in one transaction, or not at all.
+
+    `looked_at` are the studies with the day of their next look (None: no day brings anything while the version lasts).
+    """
+
+    at: datetime
+    looked_at: tuple[tuple[str, date | None], ...] = ()
+    raised: tuple[tuple[str, Raised], ...] = ()
+    closed: tuple[tuple[str, Raised], ...] = ()
+    steps: tuple[Step, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +167,20 @@ class RecordedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A mass change that is held back, or was: `decision` is open, approved or dismissed."""
+
+    id: str
+    fingerprint: str
+    data_refresh: str
+    opened_at: str
+    decision: str
+    decided_at: str | None
+    studies: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
     """How polling stands: when the next poll is due, and how the last ones went."""
 
@@ -157,5 +204,6 @@ class Health:
     failing: tuple[tuple[str, str], ...]
     notices: tuple[Notice, ...]
     malformed: tuple[tuple[str | None, str], ...]
+    holds: tuple[Hold, ...]
     poll: PollState
     rehearsal: bool

@@ -17,6 +17,7 @@ from watcher.changes.reading import Row
 from watcher.changes.rules import Rule, rule
 from watcher.changes.table import (
     arms,
+    clocks,
     descriptions,
     design,
     eligibility,
@@ -46,6 +47,7 @@ ROWS: tuple[Row, ...] = tuple(
             people,
             descriptions,
             openness,
+            clocks,
             record,
         )
     )

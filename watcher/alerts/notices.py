@@ -1,0 +1,70 @@
+"""What the operator is told of studies and records, in words."""
+
+from __future__ import annotations
+
+from watcher.changes.mass import Mass
+from watcher.changes.words import clipped
+from watcher.model import Notice
+
+
+def unreadable(nct_id: str | None, digest: str, reason: str) -> Notice:
+    """A record was set aside."""
+    return Notice(
+        key=f"malformed:{digest}",
+        subject=f"A record cannot be read: {nct_id or 'its number is unreadable too'}",
+        body=f"The registry sent a record that cannot be read: {reason}. It is kept aside (digest "
+        f"{digest}); every other study goes on. `watcher status` lists it.",
+        event=True,
+    )
+
+
+def appeared(nct_id: str) -> Notice:
+    """A watched number that was not found until now is in the registry."""
+    return Notice(
+        key=f"appeared:{nct_id}",
+        subject=f"{nct_id} has appeared in the registry",
+        body=f"{nct_id} is on a watch and was not found until now. Its first version is the baseline; "
+        "changes are reported from the next one on.",
+        event=True,
+    )
+
+
+def unknown_value(nct_id: str, path: str, value: str) -> Notice:
+    """A coded field holds a value that is not on the registry's list."""
+    field = path.rpartition(".")[2].removesuffix("[]")
+    return Notice(
+        key=f"value:{path}:{value}"[:400],
+        subject=f"The registry uses a new value of {field}: {clipped(value, 60)}",
+        body=f"{nct_id} has {clipped(value, 200)!r} in {path}, which is not on the registry's published list of values "
+        "as this version of the watcher knows it. Changes show it as it stands. Rules that know the values by name "
+        "(what is an end, what is worse than what) do not know this one: look for a newer version of the watcher.",
+        event=True,
+    )
+
+
+def held(mass: Mass, data_refresh: str) -> Notice:
+    """A mass change waits for a decision."""
+    examples = "\n".join(f"  {example}" for example in mass.examples)
+    return Notice(
+        key=f"hold:{mass.id}",
+        subject=f"Held back: {mass.studies} of {mass.sampled} studies show the same change",
+        body=f"{mass.studies} of {mass.sampled} studies that were compared at once show the same change in the data "
+        f"refresh {data_refresh}:\n\n  {mass.fingerprint}\n\nIt looks like the registry's own doing. It is stored "
+        "and reaches no reader until you decide, also where later studies of this refresh show it; other changes of "
+        f"these studies go out as usual.\n\nExamples:\n{examples}\n\n"
+        f"watcher mass show {mass.id}     all of it\n"
+        f"watcher mass approve {mass.id}  send it to its readers\n"
+        f"watcher mass dismiss {mass.id}  keep it in the history only",
+        event=True,
+    )
+
+
+def no_clocks(nct_id: str) -> Notice:
+    """The stored version of a study cannot be read, so that its days pass unseen."""
+    return Notice(
+        key=f"clocks:{nct_id}",
+        subject=f"The clocks of {nct_id} cannot be read",
+        body=f"The newest stored version of {nct_id} cannot be read, so nobody is told which of its dates pass. It is "
+        "tried again every day; the log says why. Every other study goes on.",
+        event=True,
+    )

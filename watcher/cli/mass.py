@@ -1,0 +1,154 @@
+"""Commands about mass changes: list, show, approve, dismiss."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table, warn
+from watcher.errors import AlreadyRunning
+
+if TYPE_CHECKING:
+    from watcher.config import Config
+    from watcher.store.values import Hold
+
+# How long a command waits for the running watcher, which looks every five seconds.
+PATIENCE = 20.0
+
+HoldId = Annotated[str, typer.Argument(metavar="ID", help="The mass change, as `watcher mass list` names it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    mass = typer.Typer(
+        help="Mass changes: the same change in many studies at once, held back until you decide.", no_args_is_help=True
+    )
+    mass.command("list")(mass_list)
+    mass.command("show")(mass_show)
+    mass.command("approve")(mass_approve)
+    mass.command("dismiss")(mass_dismiss)
+    app.add_typer(mass, name="mass")
+
+
+def mass_list(
+    every: Annotated[bool, typer.Option("--all", help="Also those that are decided.")] = False,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """What is held back.
+
+    Example: watcher mass list --all
+    """
+    from dataclasses import asdict
+
+    from watcher.store import opened
+
+    with opened(load_config(config).store, read_only=True) as store:
+        found = store.holds.all(open_only=not every)
+    if json:
+        say_json([asdict(hold) for hold in found])
+    elif not found:
+        say("nothing is held back")
+    else:
+        rows = ((h.id, h.decision, h.opened_at[:16], h.studies, h.changes, h.fingerprint) for h in found)
+        say_table(("id", "decision", "since", "studies", "changes", "the same change"), rows)
+
+
+def mass_show(
+    hold: HoldId,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many changes.")] = 50,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """One mass change, with the changes it holds back.
+
+    Example: watcher mass show 3f9a2c1e --limit 1000
+    """
+    from dataclasses import asdict
+
+    from watcher.alerts.render import one_line
+    from watcher.store import opened
+
+    with opened(load_config(config).store, read_only=True) as store:
+        found, changes = store.holds.get(hold), store.holds.changes(hold, limit)
+    if json:
+        say_json({**asdict(found), "held": [change.as_dict() for change in changes]})
+        return
+    _say(found)
+    for change in changes:
+        say(f"  {change.nct_id} {change.severity.name:8} {change.kind}: {one_line(change.sentence)}")
+    if found.changes > len(changes):
+        say(f"  and {found.changes - len(changes)} more: --limit {found.changes}")
+
+
+def mass_approve(hold: HoldId, config: ConfigPath = None, json: AsJson = False) -> None:
+    """Send what is held back to its readers, as their routes have it. Once: again changes nothing.
+
+    Example: watcher mass approve 3f9a2c1e
+    """
+    _decide("approve", hold, config, json=json)
+
+
+def mass_dismiss(hold: HoldId, config: ConfigPath = None, json: AsJson = False) -> None:
+    """Send nothing of it; the changes stay in the history, and may still be approved.
+
+    Example: watcher mass dismiss 3f9a2c1e
+    """
+    _decide("dismiss", hold, config, json=json)
+
+
+def _decide(decision: str, hold_id: str, path: Path | None, *, json: bool) -> None:
+    """Carry it out here, or by the watcher that holds the database."""
+    from dataclasses import asdict
+
+    from watcher.store import opened
+
+    config = load_config(path)
+    with opened(config.store, read_only=True) as store:
+        store.holds.get(hold_id)
+    try:
+        _here(config, decision, hold_id)
+    except AlreadyRunning:
+        _there(config, decision, hold_id)
+    with opened(config.store, read_only=True) as store:
+        found = store.holds.get(hold_id)
+    if json:
+        say_json(asdict(found))
+    else:
+        _say(found)
+
+
+def _here(config: Config, decision: str, hold_id: str) -> None:
+    from watcher.assembly import assembled
+    from watcher.clock import WallClock
+    from watcher.decisions import decide
+
+    clock = WallClock()
+    with assembled(config, clock, time.sleep) as watcher:
+        decide(watcher.store, watcher.audience, decision, hold_id, clock.now())
+
+
+def _there(config: Config, decision: str, hold_id: str) -> None:
+    from watcher.decisions import leave
+    from watcher.store import opened
+
+    leave(config.store, decision, hold_id)
+    asked = datetime.now(UTC)
+    with opened(config.store, read_only=True) as store:
+        while not store.holds.get(hold_id).decision.startswith(decision):
+            if (datetime.now(UTC) - asked).total_seconds() > PATIENCE:
+                warn("left for the running watcher, which has not carried it out yet; its log says why")
+                raise typer.Exit(1)
+            time.sleep(0.2)
+
+
+def _say(hold: Hold) -> None:
+    from watcher.alerts.render import one_line
+
+    decided = f" on {hold.decided_at[:16]} UTC" if hold.decided_at else ""
+    say(f"{hold.id}  {hold.decision}{decided}: {one_line(hold.fingerprint)}")
+    say(f"  {hold.changes} changes of {hold.studies} studies, data refresh {hold.data_refresh}")

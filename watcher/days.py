@@ -1,0 +1,94 @@
+"""What the passing of days brings to the watched studies, without a new version: their clocks.
+
+A study is looked at on the days on which its newest version says that something can change, and after each new
+version. Each batch is committed whole and marks its studies with their next day, so a pass that stops anywhere goes on
+where it stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from watcher.alerts import notices
+from watcher.alerts.facts import facts_of
+from watcher.alerts.routes import Step, alerts_for, owed
+from watcher.changes.clocks import next_clock_day
+from watcher.changes.reading import Version
+from watcher.changes.ringing import Ringing, ringing
+from watcher.errors import MalformedRecord
+from watcher.observe import Audience
+from watcher.store import Store
+from watcher.store.values import DayBrought, Due
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+
+
+def pass_days(
+    store: Store,
+    audience: Audience,
+    now: Callable[[], datetime],
+    *,
+    without: Collection[str] = (),
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[DayBrought]:
+    """Look at every watched study that is due today, a batch at a time; those of `without` (not answered for) wait."""
+    due = _due(store, audience, now().date(), without)
+    for start in range(0, len(due), BATCH):
+        progress(start, len(due))
+        if stop():
+            return
+        brought = bring(store.clocks.studies(due[start : start + BATCH]), audience, now())
+        store.clocks.commit(brought)
+        for nct_id in brought.unreadable:
+            store.notices.tell(notices.no_clocks(nct_id), audience.operator, now())
+        yield brought
+
+
+def _due(store: Store, audience: Audience, today: date, without: Collection[str]) -> list[str]:
+    watched = {study.nct_id for watch in audience.watches for study in watch.studies} - set(without)
+    return [nct_id for nct_id in store.clocks.due(today) if nct_id in watched]
+
+
+def bring(studies: Iterable[Due], audience: Audience, now: datetime) -> DayBrought:
+    """What the day of `now` brings to these studies, ready to be committed in one transaction."""
+    looks = [(study, *_look(study, now.date())) for study in studies]
+    steps = tuple(step for study, rung, _ in looks for step in _steps(study, rung, now))
+    alerts = tuple(alert for step in steps for alert in alerts_for(step, audience.routes, audience.watches))
+    return DayBrought(
+        at=now,
+        looked_at=tuple((study.nct_id, next_day) for study, _, next_day in looks),
+        raised=tuple((study.nct_id, clock) for study, rung, _ in looks if rung for clock in rung.raised),
+        closed=tuple((study.nct_id, clock) for study, rung, _ in looks if rung for clock in rung.closed),
+        steps=steps,
+        alerts=alerts,
+        owed=owed(alerts, audience.routes, audience.targets),
+        unreadable=tuple(study.nct_id for study, rung, _ in looks if rung is None),
+    )
+
+
+def _look(study: Due, today: date) -> tuple[Ringing | None, date | None]:
+    """What rings today and the day of the next look; None, and tomorrow, where the version cannot be read."""
+    tomorrow = today + timedelta(days=1)
+    if study.snapshot is None:
+        return None, tomorrow
+    try:
+        version = Version(study.snapshot.content)
+        rung = ringing(version, study.nct_id, study.raised, today, baseline=study.new)
+        return rung, next_clock_day(version, today)
+    except (MalformedRecord, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        # A record that our own reading trips over must not keep the others from their readers.
+        log.exception("the clocks of %s cannot be read", study.nct_id)
+        return None, tomorrow
+
+
+def _steps(study: Due, rung: Ringing | None, now: datetime) -> list[Step]:
+    """One step of a study: its occasion names clock, threshold and date, so that repeating is harmless."""
+    if study.snapshot is None or rung is None or not rung.told:
+        return []
+    facts = facts_of(study.nct_id, study.snapshot.record)
+    return [Step(study.nct_id, rung.occasion, now, rung.told, facts)]

@@ -1,0 +1,104 @@
+"""The passing of days: whose clocks are to be looked at, and the one transaction that records what a day brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlite_utils import Database
+
+from watcher.changes.ringing import Raised
+from watcher.errors import StoreError
+from watcher.record import Snapshot
+from watcher.store.codec import Row, json_of
+from watcher.store.connection import Connection, stamp
+from watcher.store.meta import Meta
+from watcher.store.observing import verified
+from watcher.store.telling import add_changes, owe
+from watcher.store.values import DayBrought, Due
+
+_NEVER = "9999-12-31"
+
+
+class Clocks:
+    """Verbs of `days`."""
+
+    def __init__(self, connection: Connection, meta: Meta) -> None:
+        self._connection = connection
+        self._meta = meta
+
+    def due(self, today: date) -> list[str]:
+        """The studies of which some clock may ring today, or that nobody has looked at yet: an index tells, at once."""
+        with self._connection.reading() as db:
+            rows = db.query(
+                "SELECT nct_id FROM study WHERE state = 'listed' AND version > 0 AND clock_due <= ? ORDER BY nct_id",
+                [today.isoformat()],
+            )
+            return [row["nct_id"] for row in rows]
+
+    def studies(self, nct_ids: Sequence[str]) -> list[Due]:
+        """These studies with their newest version and what was raised before."""
+        with self._connection.reading() as db:
+            raised = _raised(db, nct_ids)
+            rows = db.query(
+                """
+                SELECT snapshot.*, clock_due FROM study JOIN snapshot USING (nct_id, version)
+                WHERE nct_id IN (SELECT value FROM json_each(?)) ORDER BY nct_id
+                """,
+                [json_of(list(nct_ids))],
+            )
+            return [_due(row, raised.get(row["nct_id"], ())) for row in rows]
+
+    def commit(self, brought: DayBrought) -> None:
+        """Record what a day brought: clocks, changes, alerts, outbox rows and the next looks in one transaction."""
+        instance, at = self._meta.instance, stamp(brought.at)
+        with self._connection.writing() as db:
+            for nct_id, clock in brought.closed:
+                _close(db, nct_id, clock, at)
+            db.table("clock").insert_all(_row(nct_id, clock, at) for nct_id, clock in brought.raised)
+            for step in brought.steps:
+                add_changes(db, step)
+            owe(db, brought.alerts, brought.owed, instance)
+            db.conn.executemany(
+                "UPDATE study SET clock_due = ? WHERE nct_id = ?",
+                [(day.isoformat() if day else _NEVER, nct_id) for nct_id, day in brought.looked_at],
+            )
+
+
+def _due(row: Row, raised: Sequence[Raised]) -> Due:
+    return Due(row["nct_id"], _readable(row), tuple(raised), new=not row["clock_due"])
+
+
+def _readable(row: Row) -> Snapshot | None:
+    """The version, or None where its body is damaged: the other studies of the batch go on."""
+    try:
+        return verified(row)
+    except StoreError:
+        return None
+
+
+def _raised(db: Database, nct_ids: Sequence[str]) -> dict[str, list[Raised]]:
+    found: dict[str, list[Raised]] = {}
+    sql = "SELECT * FROM clock WHERE nct_id IN (SELECT value FROM json_each(?)) ORDER BY raised_at"
+    for row in db.query(sql, [json_of(list(nct_ids))]):
+        clock = Raised(row["clock"], row["threshold"], row["date"], bool(row["silent"]), row["cleared_at"] is None)
+        found.setdefault(row["nct_id"], []).append(clock)
+    return found
+
+
+def _row(nct_id: str, clock: Raised, at: str) -> dict[str, object]:
+    return {
+        "nct_id": nct_id,
+        "clock": clock.clock,
+        "threshold": clock.threshold,
+        "date": clock.date,
+        "raised_at": at,
+        "silent": int(clock.silent),
+    }
+
+
+def _close(db: Database, nct_id: str, clock: Raised, at: str) -> None:
+    db.conn.execute(
+        "UPDATE clock SET cleared_at = ? WHERE nct_id = ? AND clock = ? AND threshold = ? AND date = ?",
+        (at, nct_id, clock.clock, clock.threshold, clock.date),
+    )

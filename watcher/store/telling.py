@@ -1,0 +1,100 @@
+"""Changes, alerts and outbox rows, inside a transaction: what the poll, the clocks and a released hold share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from watcher.alerts.render import message_id
+from watcher.alerts.routes import Owed, Step
+from watcher.changes.mass import NOTHING_HELD, Held
+from watcher.model import Alert
+from watcher.store.codec import facts_json, json_of
+from watcher.store.connection import inserted, stamp
+
+
+def add_changes(db: Database, step: Step, held: Held = NOTHING_HELD) -> None:
+    """Record the changes of a step, each with what holds it back if anything does."""
+    db.table("change").insert_all(
+        {
+            "nct_id": step.nct_id,
+            "occasion": step.occasion,
+            "observed_at": stamp(step.observed_at),
+            "since": step.since,
+            "version": step.version,
+            "number": change.id,
+            "kind": change.kind,
+            "severity": int(change.severity),
+            "body": json_of(change.as_dict()),
+            "hold_id": held.changes.get((step.nct_id, change.id)),
+        }
+        for change in step.changes
+    )
+
+
+def owe(db: Database, alerts: Iterable[Alert], owed: Iterable[Owed], instance: str) -> None:
+    """Record alerts over recorded changes, and who is owed them."""
+    numbers = {alert.key: _add_alert(db, alert) for alert in alerts}
+    severities = {alert.key: int(alert.severity) for alert in alerts}
+    for entry in owed:
+        delivery = _delivery(db, entry, severities[entry.alert_key], instance)
+        db.table("delivery_alert").insert({"delivery_id": delivery, "alert_id": numbers[entry.alert_key]}, ignore=True)
+
+
+def _add_alert(db: Database, alert: Alert) -> int:
+    row = {
+        "key": alert.key,
+        "route": alert.route,
+        "nct_id": alert.nct_id,
+        "occasion": alert.occasion,
+        "observed_at": stamp(alert.observed_at),
+        "severity": int(alert.severity),
+        "since": alert.since,
+        "version": alert.version,
+        "label": alert.label,
+        "reason": alert.reason,
+        "facts": facts_json(alert.study),
+    }
+    number = inserted(db, "alert", row)
+    db.conn.execute(
+        """
+        INSERT INTO alert_change (alert_id, change_id)
+        SELECT ?, id FROM change WHERE nct_id = ? AND occasion = ? AND number IN (SELECT value FROM json_each(?))
+        """,
+        (number, alert.nct_id, recorded_under(alert.occasion), json_of([change.id for change in alert.changes])),
+    )
+    return number
+
+
+def released(hold_id: str, occasion: str) -> str:
+    """The occasion under which what was held back is told: another one than that of the rest of its step."""
+    return f"hold:{hold_id}:{occasion}"
+
+
+def recorded_under(occasion: str) -> str:
+    """The occasion under which the changes of an alert are recorded."""
+    return occasion.split(":", 2)[2] if occasion.startswith("hold:") else occasion
+
+
+def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
+    """The outbox row for `entry`: the open digest of its window, or a new row.
+
+    A digest that is already on its way takes nothing more; what comes too late for it goes by itself.
+    """
+    found = list(db.query("SELECT id, status, attempts FROM delivery WHERE key = ?", [entry.key]))
+    if found and found[0]["status"] == "pending" and not found[0]["attempts"]:
+        db.conn.execute("UPDATE delivery SET severity = max(severity, ?) WHERE id = ?", (severity, found[0]["id"]))
+        return int(found[0]["id"])
+    key = f"{entry.key}~{entry.alert_key}" if found else entry.key
+    row = {
+        "key": key,
+        "channel": entry.target.channel,
+        "target": entry.target.name,
+        "message_id": message_id(key, instance),
+        "severity": severity,
+        "status": "pending",
+        "first_due_at": stamp(entry.due_at),
+        "due_at": stamp(entry.due_at),
+    }
+    return inserted(db, "delivery", row)
