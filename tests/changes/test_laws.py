@@ -377,11 +377,15 @@ def test_a_parent_is_one_of_the_changes_and_has_no_parent_of_its_own(old, new):
 
 
 # What is told as added one way is told as removed the other way, of the same thing. (A detail belongs to an outcome
-# that stays, and is told under the outcome's newer name.)
+# that stays, and is told under the outcome's newer name; a first list of sites adds no country, a last one loses it.)
 _OPPOSITE = {
     kind: kind.replace("added", "removed")
     for kind in KINDS
-    if "added" in kind and "detail" not in kind and KINDS[kind].read and KINDS.get(kind.replace("added", "removed"))
+    if "added" in kind
+    and "detail" not in kind
+    and kind != "country.added"
+    and KINDS[kind].read
+    and KINDS.get(kind.replace("added", "removed"))
 }
 
 

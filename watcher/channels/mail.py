@@ -121,7 +121,8 @@ class _Post(NotifyEmail):  # type: ignore[no-untyped-call]  # upstream's __init_
             user=self.user,
             password=self.password,
             verify_certificate=self.verify_certificate,
-            socket_connect_timeout=max(1, round(self.socket_connect_timeout)),
+            # A time limit may be a fraction of a second, whatever the annotation upstream says.
+            socket_connect_timeout=self.socket_connect_timeout,  # type: ignore[arg-type]
         )
         with connection:
             connection.sendmail(self._from, [self.targets[0][1]], letter)

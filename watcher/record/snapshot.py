@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -147,18 +148,16 @@ def _without(node: Any, path: tuple[str, ...]) -> Any:
 
 
 def _require_shallow(node: Any) -> None:
-    level = [node]
+    level = [node] if isinstance(node, dict | list) else []
     for _ in range(MAX_DEPTH):
-        level = [child for parent in level for child in _children(parent)]
+        level = [child for parent in level for child in _members(parent) if isinstance(child, dict | list)]
         if not level:
             return
     raise MalformedRecord(f"nested deeper than {MAX_DEPTH} levels")
 
 
-def _children(node: Any) -> list[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
+def _members(node: Any) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node
 
 
 def _digest(data: bytes) -> str:

@@ -1,13 +1,15 @@
 """Identifiers for the rows of a study's list of sites, which the registry does not give: they survive renames.
 
-A row keeps the identifier of the row that it is matched to; one that is new gets its own, from its place in normal
-form as it was first seen, with an ordinal among equal rows. History, subscriptions and distances hang on it.
+A row keeps the identifier of the row that it is matched to; one that is new gets its own, from its name and place as
+they were first filed, with an ordinal among equal rows. History, subscriptions and distances hang on it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 from watcher.changes.reading import Version
@@ -58,15 +60,29 @@ def ids_after(known: Mapping[int, str], same: Iterable[Match], new: Iterable[Sit
 def first_ids(sites: Iterable[Site], taken: Iterable[str]) -> dict[int, str]:
     """Identifiers for rows seen for the first time; those that are taken belong to other rows of the version."""
     used, found = set(taken), dict[int, str]()
-    for site in sorted(sites, key=lambda site: site.canonical):
-        ordinal = 0
-        while (made := _made(site, ordinal)) in used:
-            ordinal += 1
-        used.add(made)
-        found[site.index] = made
+    alike: defaultdict[Place, list[Site]] = defaultdict(list)
+    for site in sites:
+        alike[_place(site)].append(site)
+    for place, rows in sorted(alike.items()):
+        # Only rows of one place need an order, and it must not be that of the list.
+        for site in sorted(rows, key=lambda site: site.canonical) if len(rows) > 1 else rows:
+            found[site.index] = _free(place, used)
     return found
 
 
-def _made(site: Site, ordinal: int) -> str:
-    place = (site.country, site.state, site.city, site.zip, site.name, site.code, str(ordinal))
-    return blake2b("|".join(place).encode("utf-8", "replace"), digest_size=6).hexdigest()
+Place = tuple[str, ...]
+
+
+def _place(site: Site) -> Place:
+    return tuple(site.text(key).casefold() for key in ("country", "state", "city", "zip", "facility"))
+
+
+def _free(place: Place, used: set[str]) -> str:
+    """The next identifier of this place that no row has; it is marked as used."""
+    made = next(made for ordinal in count() if (made := _made(place, ordinal)) not in used)
+    used.add(made)
+    return made
+
+
+def _made(place: Place, ordinal: int) -> str:
+    return blake2b("|".join((*place, str(ordinal))).encode("utf-8", "replace"), digest_size=6).hexdigest()

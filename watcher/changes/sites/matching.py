@@ -6,7 +6,7 @@ looks at rows in the order of their content, so the order of a list never decide
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -85,6 +85,7 @@ def match(old: Iterable[Site], new: Iterable[Site]) -> Matching:
     rest = _Rest(before, after)
     # Rows equal to the letter are interchangeable, so they need no order: most rows of most pairs end here.
     rest.take(_equal(rest, lambda site: site.written, 1.0, None))
+    rest.take(_only_ones(rest, lambda site: site.standing))
     rest.sort()
     if not rest.old or not rest.new:
         return Matching(tuple(rest.pairs), (), tuple(rest.old), tuple(rest.new))
@@ -97,6 +98,14 @@ def match(old: Iterable[Site], new: Iterable[Site]) -> Matching:
     same, rest.pairs = tuple(rest.pairs), []
     rest.take(_judged(rest, around, possibly_replaced))
     return Matching(same, tuple(rest.pairs), tuple(rest.old), tuple(rest.new))
+
+
+def _only_ones(rest: _Rest, key: Key) -> Iterator[Match]:
+    """Pairs of rows that alone on their side have this key: no other row could be meant."""
+    old, new = ({key(site): site for site in side} for side in (rest.old, rest.new))
+    counts = [Counter(map(key, side)) for side in (rest.old, rest.new)]
+    alone = (place for place in old if place in new and all(count[place] == 1 for count in counts))
+    return (Match(old[place], new[place], 1.0) for place in alone)
 
 
 def _anywhere(site: Site) -> object:

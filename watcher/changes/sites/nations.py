@@ -28,7 +28,8 @@ class Countries:
         """One finding per country; a second signal, the registry's list of removed countries, is part of it."""
         lists = pair.old.at(LOCATIONS), pair.new.at(LOCATIONS)
         readable = lists[0] != lists[1] and all(isinstance(value, list | None) for value in lists)
-        old, new = (_countries(side) if readable else {} for side in (pair.old, pair.new))
+        moved = readable and _spellings(pair.old) != _spellings(pair.new)
+        old, new = (_countries(side) if moved else {} for side in (pair.old, pair.new))
         came = {key: name for key, (name, _) in new.items() if key not in old and old}
         went = {key: name for key, (name, _) in old.items() if key not in new}
         listed = _listed(pair.old), _listed(pair.new)
@@ -57,6 +58,11 @@ def _finding(verb: str, name: str, places: tuple[int, ...], claims: tuple[str, .
         detail={"country": name, "sites": len(places)},
         claims=claims,
     )
+
+
+def _spellings(side: Version) -> set[str]:
+    """The countries as the rows spell them: where these are the same, no country came or went."""
+    return {country for row in side.rows(LOCATIONS) if isinstance(country := row.get("country"), str)}
 
 
 def _countries(side: Version) -> dict[str, tuple[str, tuple[int, ...]]]:

@@ -40,6 +40,12 @@ class Site:
         """The row to the letter, for the quick test of equality."""
         return orjson.dumps(self.row, option=orjson.OPT_SORT_KEYS)
 
+    @property
+    def standing(self) -> bytes:
+        """The row to the letter but for what moves while the site stays: its status and its contacts."""
+        rest = {key: value for key, value in self.row.items() if key not in {"status", "contacts"}}
+        return orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
+
     @cached_property
     def canonical(self) -> str:
         """The whole row: equal rows are the same wherever they stand."""
@@ -123,9 +129,14 @@ class Site:
         return skeleton(self.text("facility")[:500])
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """Facility, city and country, as filed."""
+        return self.text("facility"), self.text("city"), self.text("country")
+
+    @property
     def title(self) -> str:
         """The row as readers know it: facility, city, country."""
-        return _listed(self.text(key) for key in ("facility", "city", "country"))
+        return _listed(self.named)
 
     @property
     def full_title(self) -> str:

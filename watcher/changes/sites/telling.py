@@ -87,12 +87,10 @@ class _Telling:
         return sites_of(self.pair.new.at(LOCATIONS))
 
     @cached_property
-    def _ambiguous(self) -> frozenset[str]:
-        """Titles that stand twice: their sites are told apart by postcode."""
+    def _ambiguous(self) -> frozenset[tuple[str, ...]]:
+        """Names that stand twice: their sites are told apart by postcode."""
         lists = (self.old, self.new)
-        return frozenset(
-            title for sites in lists for title, rows in Counter(s.title for s in sites).items() if rows > 1
-        )
+        return frozenset(name for sites in lists for name, rows in Counter(s.named for s in sites).items() if rows > 1)
 
     @cached_property
     def _old_ids(self) -> Mapping[int, str]:
@@ -124,7 +122,7 @@ class _Telling:
             yield self._duplicate(site, place) if _door(site) in kept_new else self._added(site, place, count)
 
     def _subject(self, site: Site) -> str:
-        return site.full_title if site.title in self._ambiguous else site.title
+        return site.full_title if site.named in self._ambiguous else site.title
 
     def _detail(self, site: Site, site_id: str, confidence: float = 1.0) -> dict[str, Any]:
         """What routes and histories ask of a site: its identifier, and where it is."""
