@@ -147,23 +147,25 @@ def _moved(old: Outcome, new: Outcome) -> Finding:
 def _parts(matching: Matching) -> Iterator[Finding]:
     """Outcomes that became a part of another one, or were told apart from it."""
     for part, whole in matching.merged:
-        yield _reworded("now told within another", part, whole, whole.path)
+        yield _reworded("now told within another", part, whole, part.path, whole.path)
     for part, whole in matching.split:
         yield _reworded("now told on its own", whole, part, part.path)
     for part, whole in matching.joined:
         words = {"was": str(part.type), "now": "primary", "more": "", "place": f", within {_quoted(_name(whole))}"}
-        yield Finding("promoted", (whole.path,), _name(part), f"{part.type}: {_whole(part)}", _whole(whole), words)
+        yield Finding(
+            "promoted", (part.path, whole.path), _name(part), f"{part.type}: {_whole(part)}", _whole(whole), words
+        )
     for part, whole in matching.parted:
         words = {"was": "primary", "now": str(part.type), "more": "", "place": f", was within {_quoted(_name(whole))}"}
         yield Finding("demoted", (part.path,), _name(part), _whole(whole), f"{part.type}: {_whole(part)}", words)
 
 
-def _reworded(told: str, old: Outcome, new: Outcome, path: str) -> Finding:
+def _reworded(told: str, old: Outcome, new: Outcome, *paths: str) -> Finding:
     before, after = differing(_whole(old), _whole(new))
     words = {"was": f"{_quoted(before)} ({told})", "now": _quoted(after), "told": f"reworded ({told})"}
     if new.type is Type.OTHER:
-        return Finding("other_changed", (path,), _name(new), before, after, words, {str(When.ONLY_WORDS): 1})
-    return Finding(f"{new.type}_reworded", (path,), _name(new), before, after, words)
+        return Finding("other_changed", paths, _name(new), before, after, words, {str(When.ONLY_WORDS): 1})
+    return Finding(f"{new.type}_reworded", paths, _name(new), before, after, words)
 
 
 def _gone(outcome: Outcome) -> Finding:

@@ -30,7 +30,7 @@ def abbreviations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     every = [tidy(text) for text in texts]
     short = {found.group().rstrip("s").casefold() for text in every for found in _SHORT.finditer(text)}
     spelled: dict[str, tuple[str, ...]] = {}
-    if len(short) > _MOST_SHORT:
+    if not short or len(short) > _MOST_SHORT:
         return spelled
     for text in sorted(set(every)):
         every_word = _TOKEN.findall(text.replace("-", " ").casefold())
