@@ -14,9 +14,9 @@ from datetime import date, datetime, timedelta
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
 from watcher.alerts.routes import Step, alerts_for, owed
-from watcher.changes.clocks import next_clock_day
+from watcher.changes.clocks.ringing import Ringing, ringing
+from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.reading import Version
-from watcher.changes.ringing import Ringing, ringing
 from watcher.errors import MalformedRecord
 from watcher.observe import Audience
 from watcher.store import Store

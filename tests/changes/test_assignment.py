@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.changes.assignment import EXACT_UP_TO, best_pairs
+from watcher.changes.pairing.assignment import EXACT_UP_TO, best_pairs
 
 _SCORES = st.integers(1, 5).flatmap(
     lambda width: st.lists(st.lists(st.floats(0.01, 1), min_size=width, max_size=width), min_size=1, max_size=5)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.builders import changes, only, record
-from watcher.changes.words import label
+from watcher.changes.language.words import label
 
 NOT_STARTED = {"status": "NOT_YET_RECRUITING", "start": "2026-09"}
 ALL_ROLES = ["PARTICIPANT", "CARE_PROVIDER", "INVESTIGATOR", "OUTCOMES_ASSESSOR"]

@@ -8,8 +8,8 @@ import pytest
 
 from tests.builders import NCT, changes, kinds, record, the
 from watcher.changes import event
+from watcher.changes.clocks.ringing import Raised, ringing
 from watcher.changes.reading import Version
-from watcher.changes.ringing import Raised, ringing
 from watcher.changes.table import KINDS
 from watcher.examples import EVENTS, EXAMPLES, RINGS
 from watcher.examples.shape import Example

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.changes.excerpts import differing
+from watcher.changes.language.excerpts import differing
 
 _FILLER = " ".join(f"word{i}" for i in range(80))
 

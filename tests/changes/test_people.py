@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import changes, kinds, only, record, the
-from watcher.changes.organisations import same_organisation
-from watcher.changes.people import same_person
+from watcher.changes.people.organisations import same_organisation
+from watcher.changes.people.persons import same_person
 from watcher.model import Severity
 
 ADA = {"name": "Ada Doe, MD", "affiliation": "Alpha Hospital", "role": "PRINCIPAL_INVESTIGATOR"}

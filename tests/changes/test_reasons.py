@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from watcher.changes.reasons import reasons
+from watcher.changes.status.reasons import reasons
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from tests.builders import ABSENT, LOCATIONS, changes, kinds, only, record, site, the
 from tests.realdata import shared
 from watcher.changes import History
-from watcher.changes.status import kind_of_move
-from watcher.changes.words import status_label
+from watcher.changes.language.words import status_label
+from watcher.changes.status.moves import kind_of_move
 from watcher.model import Severity
 
 STATUSES = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from watcher.changes.language.words import phase_label
 from watcher.changes.reading import Version
-from watcher.changes.words import phase_label
 from watcher.model import StudyFacts
 from watcher.record import tidy
 

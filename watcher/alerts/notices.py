@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from watcher.changes.language.words import clipped
 from watcher.changes.mass import Mass
-from watcher.changes.words import clipped
 from watcher.model import Notice
 
 

@@ -14,8 +14,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from watcher.alerts.reversals import collapsed
+from watcher.changes.language.words import clipped, counted, status_label
 from watcher.changes.table import KINDS
-from watcher.changes.words import clipped, counted, status_label
 from watcher.model import Alert, Change, Message, Notice, Severity
 
 REHEARSAL = "REHEARSAL"

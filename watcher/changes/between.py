@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from watcher.changes.folding import parents_of
+from watcher.changes.language.words import clipped
 from watcher.changes.reading import Finding, History, Pair, Row, Verb, Version
 from watcher.changes.residual import unclaimed_paths
 from watcher.changes.reversals import with_reversals
 from watcher.changes.table import KINDS, ROWS
-from watcher.changes.words import clipped
 from watcher.model import Change
 from watcher.record import Snapshot
 

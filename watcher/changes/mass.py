@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from watcher.changes.words import clipped
+from watcher.changes.language.words import clipped
 from watcher.model import Change
 
 FEW, SHARE = 5, 0.10

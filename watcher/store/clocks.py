@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from watcher.changes.ringing import Raised
+from watcher.changes.clocks.ringing import Raised
 from watcher.errors import StoreError
 from watcher.record import Snapshot
 from watcher.store.codec import Row, json_of

@@ -64,11 +64,6 @@ class Outbox:
             )
             return released.rowcount
 
-    def unsettled(self, now: datetime) -> int:
-        """How many deliveries are due and not settled."""
-        with self._connection.reading() as db:
-            return db.table("delivery").count_where("status IN ('pending', 'claimed') AND due_at <= ?", [stamp(now)])
-
 
 def _claimed(db: Database, number: int) -> Claimed:
     row = db.table("delivery").get(number)

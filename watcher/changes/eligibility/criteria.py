@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.changes.eligibility.headings import UNSAID, heading_of
-from watcher.changes.spoken import one_line, tokens
+from watcher.changes.language.spoken import one_line, tokens
 
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # "* ", "\- ", "1. ", "1.2) ", "(a) ", "iv. ": never a comparison sign, never a number without its mark.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from watcher.changes.spoken import tokens
-from watcher.changes.units import word_set
+from watcher.changes.language.spoken import tokens
+from watcher.changes.language.units import word_set
 from watcher.record import tidy
 
 INCLUSION, EXCLUSION, UNSAID = "inclusion", "exclusion", "eligibility"

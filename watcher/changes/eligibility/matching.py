@@ -13,8 +13,8 @@ from rapidfuzz.distance import Indel
 from watcher.changes.eligibility.criteria import Criterion
 from watcher.changes.eligibility.headings import EXCLUSION, INCLUSION, UNSAID
 from watcher.changes.eligibility.wording import stressed, turned_round
-from watcher.changes.pairing import candidates, paired
-from watcher.changes.spoken import is_number
+from watcher.changes.language.spoken import is_number
+from watcher.changes.pairing.leftovers import candidates, paired
 
 ALIKE, MOVED_ALIKE = 0.6, 0.85
 # A criterion that stands between the same neighbours as one that is gone was most likely rewritten in place.

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.excerpts import differing
-from watcher.changes.likeness import same_but_for_spelling
+from watcher.changes.language.excerpts import differing
+from watcher.changes.language.likeness import same_but_for_spelling
+from watcher.changes.language.units import TIME
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
-from watcher.changes.units import TIME
 from watcher.record import tidy
 
 MODULE = "protocolSection.eligibilityModule"

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from watcher.changes.eligibility.criteria import Criterion
 from watcher.changes.eligibility.headings import EXCLUSION
 from watcher.changes.eligibility.wording import alternative_moved, reversed_sense, same_meaning
-from watcher.changes.excerpts import shared_ends
-from watcher.changes.figures import Figure, apart, figures
+from watcher.changes.language.excerpts import shared_ends
+from watcher.changes.language.figures import Figure, apart, figures
 from watcher.changes.rules import When
-from watcher.changes.spoken import tokens
 
 _THERAPY = (
     r"(?:therap|treat|chemo|radio|immuno|surg|transplant|drug|medic|agent|inhibitor|antibod|vaccin|infus|steroid|"
@@ -83,12 +82,6 @@ def judged(old: str, new: str) -> Judgement:
     if alternative_moved(old, new):
         found.add(When.ALTERNATIVE_MOVED)
     return Judgement("criterion_changed", frozenset(found), tuple(gone), tuple(come))
-
-
-def _sign_turned(old: str, new: str) -> bool:
-    """Whether a comparison points the other way, wherever its number stands."""
-    before, after = (sorted(word for word in tokens(text) if word[0] in "<>") for text in (old, new))
-    return len(before) == len(after) and before != after
 
 
 def _core(old: str, new: str) -> tuple[str, str]:

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
-from watcher.changes.likeness import american, tokens_but_for_spelling
-from watcher.changes.spoken import is_number, split, spoken, tokens
-from watcher.changes.units import TIME, word_set
+from watcher.changes.language.likeness import american, tokens_but_for_spelling
+from watcher.changes.language.spoken import is_number, split, spoken, tokens
+from watcher.changes.language.units import TIME, word_set
 from watcher.record import tidy
 
 # Words without a meaning of their own in a criterion: taking one out changes nothing.

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from watcher.changes.excerpts import differing
+from watcher.changes.language.excerpts import differing
+from watcher.changes.language.words import clipped
 from watcher.changes.outcomes.meaning import Weights, difference, meaning
 from watcher.changes.outcomes.measures import MODULE, Outcome, Type, outcomes
 from watcher.changes.outcomes.pairing import Limits, Matching, match
@@ -14,7 +15,6 @@ from watcher.changes.outcomes.timing import Said, Step, timing
 from watcher.changes.outcomes.wording import Lexicon
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
-from watcher.changes.words import clipped
 
 _FIELDS = {"measure": "measure", "description": "description", "time_frame": "timeFrame"}
 _ABBREVIATED_UP_TO = 200_000

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from watcher.changes.quantities import SAME_SPAN
+from watcher.changes.language.units import SAME_SPAN
 from watcher.record import tidy
 
 _DAYS = {"sec": 1 / 86400, "min": 1 / 1440, "mo": 30.4375, "h": 1 / 24, "d": 1.0, "w": 7.0, "y": 365.25, "m": 30.4375}

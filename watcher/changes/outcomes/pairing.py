@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from watcher.changes.assignment import best_pairs
 from watcher.changes.outcomes import vocabulary
 from watcher.changes.outcomes.measures import Outcome, Type
 from watcher.changes.outcomes.moments import moments, within
 from watcher.changes.outcomes.wording import STOCK, Lexicon, numbers, stems
+from watcher.changes.pairing.assignment import best_pairs
 
 Couple = tuple[Outcome, Outcome]
 

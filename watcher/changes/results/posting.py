@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from watcher.changes.language.words import counted
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.results.tracking import ANNOTATION, SUBMISSIONS
 from watcher.changes.rules import When
-from watcher.changes.words import counted
 from watcher.record import canonical, folded
 
 RESULTS = "resultsSection"

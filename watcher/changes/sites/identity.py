@@ -15,7 +15,7 @@ from typing import Any
 from watcher.changes.reading import Version
 from watcher.changes.sites.matching import Match, match
 from watcher.changes.sites.site import Site
-from watcher.changes.status import LOCATIONS
+from watcher.changes.status.moves import LOCATIONS
 from watcher.record import Snapshot
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from watcher.changes.sites.cities import same_city
 from watcher.changes.sites.likeness import Resemblance, Surroundings, resemblance
 from watcher.changes.sites.site import Site
-from watcher.changes.status import OPEN
+from watcher.changes.status.moves import OPEN
 
 SAME, POSSIBLE = 0.60, 0.45
 # Names alone must be this much alike, unless a contact or the postcode speaks for them.

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.assignment import best_pairs
+from watcher.changes.pairing.assignment import best_pairs
 from watcher.changes.sites.judging import Towns, identified, possibly_replaced, recounted, renamed
 from watcher.changes.sites.likeness import Surroundings, apart, near
 from watcher.changes.sites.neighbours import neighbours

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.changes.reading import Verb
-from watcher.changes.status import OPEN
+from watcher.changes.status.moves import OPEN
 
 ENDED = frozenset({"WITHDRAWN", "TERMINATED", "COMPLETED"})
 _TO = {"WITHDRAWN": "withdrawn", "SUSPENDED": "suspended", "TERMINATED": "terminated", "COMPLETED": "completed"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from watcher.changes.language.words import counted
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.sites.countries import country_key
 from watcher.changes.sites.identity import sites_of
-from watcher.changes.status import LOCATIONS
-from watcher.changes.words import counted
+from watcher.changes.status.moves import LOCATIONS
 
 REMOVED = "derivedSection.miscInfoModule.removedCountries"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from watcher.changes.language.words import clipped, counted, status_label
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.changes.rules import When
 from watcher.changes.sites.countries import same_country
@@ -16,8 +17,7 @@ from watcher.changes.sites.likeness import spelt_alike
 from watcher.changes.sites.matching import Match, Matching, match
 from watcher.changes.sites.moves import ENDED, MOVES, status_verb
 from watcher.changes.sites.site import Site
-from watcher.changes.status import LOCATIONS, OPEN, OVERALL
-from watcher.changes.words import clipped, counted, status_label
+from watcher.changes.status.moves import LOCATIONS, OPEN, OVERALL
 from watcher.record import canonical
 
 _ADDRESS = ("city", "state", "zip", "country")

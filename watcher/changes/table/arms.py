@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from watcher.changes.arms import Arms
-from watcher.changes.interventions import MODULE, Interventions
+from watcher.changes.arms.groups import Arms
+from watcher.changes.arms.interventions import MODULE, Interventions
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, rule, where
 from watcher.model import Severity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.changes.clocks import Clocks
+from watcher.changes.clocks.timetable import Clocks
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, days, months, rule, where
 from watcher.model import Severity

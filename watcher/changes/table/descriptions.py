@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from watcher.changes.descriptions import Descriptions
-from watcher.changes.fields import AnyField, Field, paths_of
-from watcher.changes.members import Item, Members
+from watcher.changes.descriptions.texts import Descriptions
+from watcher.changes.fields.members import Item, Members
+from watcher.changes.fields.single import AnyField, Field, paths_of
+from watcher.changes.language.normal import normal, singular
+from watcher.changes.language.words import label
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
-from watcher.changes.wording import normal, singular
-from watcher.changes.words import label
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from watcher.changes.fields import AnyField, EachField, Field, paths_of
-from watcher.changes.phases import PHASES, Phases
+from watcher.changes.design.phases import PHASES, Phases
+from watcher.changes.design.stage import of_masking, once_started
+from watcher.changes.fields.single import AnyField, EachField, Field, paths_of
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, rule, where
-from watcher.changes.stage import of_masking, once_started
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity

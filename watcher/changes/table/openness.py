@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from watcher.changes.documents import DOCUMENTS, Documents
-from watcher.changes.fields import AnyField, EachField, Field, paths_of
-from watcher.changes.members import Item, Members
+from watcher.changes.design.stage import sharing_withdrawn, yes_to_no_once_started
+from watcher.changes.fields.members import Item, Members
+from watcher.changes.fields.single import AnyField, EachField, Field, paths_of
+from watcher.changes.language.normal import normal
+from watcher.changes.language.words import clipped
+from watcher.changes.openness.documents import DOCUMENTS, Documents
+from watcher.changes.openness.references import LINKS, REFERENCES, References
+from watcher.changes.openness.violations import EVENTS, VIOLATION, Violations
 from watcher.changes.reading import Row, Verb
-from watcher.changes.references import LINKS, REFERENCES, References
 from watcher.changes.rules import When, rule, where
-from watcher.changes.stage import sharing_withdrawn, yes_to_no_once_started
-from watcher.changes.violations import EVENTS, VIOLATION, Violations
-from watcher.changes.wording import normal
-from watcher.changes.words import clipped
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from watcher.changes.fields import AnyField, EachField, Field, paths_of
-from watcher.changes.members import Item, Members
-from watcher.changes.organisations import LEAD, ORGANIZATION, Sponsor, organisation_key, same_organisation
-from watcher.changes.people import Contacts, Investigators, same_person
+from watcher.changes.fields.members import Item, Members
+from watcher.changes.fields.single import AnyField, EachField, Field, paths_of
+from watcher.changes.language.words import label
+from watcher.changes.people.organisations import LEAD, ORGANIZATION, Sponsor, organisation_key, same_organisation
+from watcher.changes.people.persons import Contacts, Investigators, same_person
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
-from watcher.changes.words import label
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity

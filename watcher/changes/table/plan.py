@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from watcher.changes.dates import Dates
-from watcher.changes.enrollment import Enrollment
+from watcher.changes.plan.dates import Dates
+from watcher.changes.plan.enrollment import Enrollment
 from watcher.changes.reading import Row
 from watcher.changes.rules import days, people, percent, rule
 from watcher.model import Severity

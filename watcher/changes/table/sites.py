@@ -5,7 +5,7 @@ from __future__ import annotations
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, rule, where
 from watcher.changes.sites import Countries, Sites
-from watcher.changes.status import LOCATIONS
+from watcher.changes.status.moves import LOCATIONS
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity

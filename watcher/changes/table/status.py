@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from watcher.changes.expanded_access import EXPANDED_ACCESS, ExpandedAccess
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
-from watcher.changes.status import LAST_KNOWN, OVERALL, StatusMoves
-from watcher.changes.texts import Statement
+from watcher.changes.status.expanded_access import EXPANDED_ACCESS, ExpandedAccess
+from watcher.changes.status.moves import LAST_KNOWN, OVERALL, StatusMoves
+from watcher.changes.status.statement import Statement
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity

@@ -1,0 +1,1 @@
+"""Arm groups and interventions."""

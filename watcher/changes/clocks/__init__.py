@@ -1,0 +1,1 @@
+"""What becomes true because days pass."""

@@ -1,0 +1,1 @@
+"""Phase and design, and the stage of the study that makes their changes weigh."""

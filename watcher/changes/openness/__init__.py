@@ -1,0 +1,1 @@
+"""Data sharing, oversight, documents and references."""

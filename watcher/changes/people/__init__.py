@@ -1,0 +1,1 @@
+"""Sponsors, collaborators, investigators and contacts."""

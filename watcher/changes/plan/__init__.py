@@ -1,0 +1,1 @@
+"""The plan in dates and numbers."""

@@ -1,0 +1,1 @@
+"""Overall recruitment status, expanded access, and the reason for stopping."""
