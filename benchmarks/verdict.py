@@ -128,7 +128,7 @@ def _loud(gold: Gold) -> list[dict[str, Any]]:
 
 
 def _is_loud(change: dict[str, Any]) -> bool:
-    read = change["kind"] in KINDS and KINDS[change["kind"]].read
+    read = change["kind"] in KINDS
     return read and Severity.of(change["severity"]) >= Severity.MINOR and not change.get("optional")
 
 

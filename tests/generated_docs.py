@@ -13,7 +13,7 @@ from typing import Any
 from typer.main import get_command
 
 from watcher.changes.reading import Row
-from watcher.changes.table import KINDS, ROWS, Kind
+from watcher.changes.table import KINDS, ROWS
 from watcher.cli.app import app
 from watcher.examples import EVENTS, EXAMPLES, RINGS
 
@@ -39,20 +39,15 @@ def _stored(page: Path) -> str | None:
 
 
 def kinds_page() -> str:
-    """What the watcher can say: every kind that is read, then the names reserved for later."""
-    read = sum(kind.read for kind in KINDS.values())
+    """What the watcher can say: every kind, by the part of the record."""
     parts = [
         "# Kinds of change",
         WRITTEN_BY,
         "Every change has a kind, `noun.verb`, and a severity: noise is recorded and never sent; minor, major and "
         "critical reach the routes that ask for them. The first severity below is the default; what follows raises or "
         "lowers it. Routes name kinds, or globs over them such as `date.*` (see `kinds` in config.example.toml).",
-        f"{read} kinds are read. {len(KINDS) - read} more are [reserved](#reserved-not-read-yet).",
+        f"There are {len(KINDS)} kinds. `watcher kinds KIND` explains one of them with its examples.",
         *(part for row in ROWS for part in _noun(row)),
-        "## Reserved: not read yet",
-        "A route may already ask for these. Until they are read, such a difference arrives as `record.changed` with "
-        "its paths, and `watcher config check` says so.",
-        _table(("kind", "severity", "meaning"), (_reserved(kind) for kind in KINDS.values() if not kind.read)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -61,6 +56,8 @@ def _noun(row: Row) -> Iterator[str]:
     yield f"## {row.label}"
     if row.paths:
         yield "In the record: " + ", ".join(f"`{path}`" for path in row.paths)
+    if row.awaits:
+        yield f"Not told yet: this version has no {row.awaits}."
     kinds = (KINDS[f"{row.name}.{verb}"] for verb in row.rules)
     sentences = first_sentences()
     lines = ((f"`{kind.name}`", str(kind.rule), kind.meaning, sentences[kind.name]) for kind in kinds)
@@ -73,10 +70,6 @@ def first_sentences() -> Mapping[str, str]:
     told += [(kind, sentence) for kind, _, _, sentence in EVENTS]
     told += [(rings.kind, rings.sentence) for rings in RINGS]
     return dict(reversed(told))
-
-
-def _reserved(kind: Kind) -> tuple[str, ...]:
-    return f"`{kind.name}`", str(kind.rule), kind.meaning
 
 
 def _table(header: tuple[str, ...], lines: Iterator[tuple[str, ...]]) -> str:

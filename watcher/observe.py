@@ -186,7 +186,7 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> No
     if before.state == GONE:
         facts = facts_of(snapshot.nct_id, snapshot.record)
         occasion = f"restored:{before.missing_since}"
-        found.events.append(_event("restored", occasion, facts, snapshot.seen_at))
+        found.events.append(_event("record.restored", occasion, facts, snapshot.seen_at))
     found.standings.append(standing)
 
 
@@ -226,7 +226,7 @@ def _history(before: Known, past: Past) -> History:
 
 def _first_sight(snapshot: Snapshot) -> Step:
     facts = facts_of(snapshot.nct_id, snapshot.record)
-    seen = event("discovered", snapshot.nct_id, words={"title": facts.title or snapshot.nct_id})
+    seen = event("record.discovered", snapshot.nct_id, words={"title": facts.title or snapshot.nct_id})
     return Step(snapshot.nct_id, "version:1", snapshot.seen_at, (seen,), facts, None, 1)
 
 
@@ -236,8 +236,8 @@ def _version_step(snapshot: Snapshot, since: int, changes: tuple[Change, ...]) -
     return Step(snapshot.nct_id, f"version:{version}", snapshot.seen_at, changes, facts, since, version)
 
 
-def _event(verb: str, occasion: str, facts: StudyFacts, at: datetime, words: Mapping[str, str] | None = None) -> Step:
-    return Step(facts.nct_id, occasion, at, (event(verb, facts.nct_id, words=words),), facts)
+def _event(kind: str, occasion: str, facts: StudyFacts, at: datetime, words: Mapping[str, str] | None = None) -> Step:
+    return Step(facts.nct_id, occasion, at, (event(kind, facts.nct_id, words=words),), facts)
 
 
 def _merged(before: Known, canonical: str, found: _Findings, now: datetime, data_timestamp: str) -> None:
@@ -247,7 +247,7 @@ def _merged(before: Known, canonical: str, found: _Findings, now: datetime, data
     if before.version:
         told = {"told": f"{before.nct_id} was merged into {canonical}, which is watched in its place from now on"}
         occasion = f"merged:{canonical}:{data_timestamp}"
-        found.events.append(_event("merged", occasion, StudyFacts(before.nct_id), now, told))
+        found.events.append(_event("record.merged", occasion, StudyFacts(before.nct_id), now, told))
 
 
 def _not_found(before: Known, found: _Findings, now: datetime, data_timestamp: str) -> None:
@@ -262,7 +262,7 @@ def _not_found(before: Known, found: _Findings, now: datetime, data_timestamp: s
         found.standings.append(Standing(before.nct_id, GONE, missing_since=data_timestamp))
         words = {"first": before.missing_since[:10], "second": data_timestamp[:10]}
         occasion = f"not_found:{data_timestamp}"
-        found.events.append(_event("not_found", occasion, StudyFacts(before.nct_id), now, words))
+        found.events.append(_event("record.not_found", occasion, StudyFacts(before.nct_id), now, words))
 
 
 def _unmoved(before: Known) -> Standing:

@@ -60,6 +60,6 @@ def mistakes_of(read: Callable[..., Config], tmp_path: Path) -> Callable[..., li
 @pytest.fixture
 def unread_kind(monkeypatch: pytest.MonkeyPatch) -> str:
     """The noun of a kind that no version reads."""
-    row = SimpleNamespace(severity=Severity.MAJOR, meaning="invented", read=False)
+    row = SimpleNamespace(severity=Severity.MAJOR, meaning="invented", awaits="moonlight")
     monkeypatch.setattr("watcher.changes.table.KINDS", {**known_kinds(), "moon.landed": row})
     return "moon"

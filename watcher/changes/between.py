@@ -63,9 +63,10 @@ def told(row: Row, finding: Finding, nct_id: str) -> Change:
     )
 
 
-def event(verb: str, nct_id: str, *, old: str = "", new: str = "", words: Mapping[str, str] | None = None) -> Change:
-    """A change in the life of a record, learned from the registry's answer: discovered, not_found, merged, restored."""
-    return told(_RECORD, Finding(verb, (), old=old or None, new=new or None, words=words or {}), nct_id)
+def event(kind: str, nct_id: str, *, words: Mapping[str, str] | None = None) -> Change:
+    """A change that is learned from the registry's answers, not from two versions: record.not_found, search.left."""
+    row = next(row for row in ROWS for verb in row.rules if f"{row.name}.{verb}" == kind)
+    return told(row, Finding(kind.rpartition(".")[2], (), words=words or {}), nct_id)
 
 
 def _sentence(verb: Verb, label: str, finding: Finding) -> str:

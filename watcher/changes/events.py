@@ -33,5 +33,21 @@ class LifeCycle:
             yield Finding("merged", (ALIASES,), alias, "a record of its own", f"an alias of {own}", {"told": told})
 
 
+class SearchEvents:
+    """Studies that come to a saved search, or leave it: learned from its sweeps, not from two versions."""
+
+    verbs: Mapping[str, Verb] = {
+        "entered": Verb("a study that the search did not return before", "Entered your search{search}: {why}."),
+        "left": Verb(
+            "a study that the search no longer returns, concluded only from a complete sweep",
+            "Left your search{search}: {why}.",
+        ),
+    }
+
+    def findings(self, row: Row, pair: Pair) -> tuple[Finding, ...]:
+        """Two versions of a study say nothing about a search."""
+        return ()
+
+
 def _texts(value: object) -> set[str]:
     return {item for item in value if isinstance(item, str)} if isinstance(value, list) else set()

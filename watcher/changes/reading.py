@@ -168,7 +168,7 @@ class Row:
     """One line of the table: a noun, its label, where it stands in the record, how it is compared, how much it matters.
 
     A kind is the row's name and a verb. A row that finds something answers for all of its `paths`, but where it
-    tells `each` of them apart: then a finding answers for its own.
+    tells `each` of them apart: then a finding answers for its own. `awaits` names what this version lacks to tell it.
     """
 
     name: str
@@ -177,3 +177,4 @@ class Row:
     compare: Comparer
     rules: Mapping[str, Rule]
     each: bool = False
+    awaits: str = ""

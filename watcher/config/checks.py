@@ -88,8 +88,10 @@ def warn_of_idle(config: Config, report: Report) -> None:
 def _why_deaf(route: Route) -> str | None:
     """Why a route hears nothing, or next to nothing, though all its names are right."""
     kinds = [known_kinds()[name] for name in kinds_matching(route.kinds)]
-    if not any(kind.read for kind in kinds):
-        return "this version reads none of these kinds yet"
+    if not kinds:
+        return None
+    if all(kind.awaits for kind in kinds):
+        return f"this version cannot tell these kinds yet, for want of {kinds[0].awaits}"
     if route.min_severity > max(kind.severity for kind in kinds) == Severity.NOISE:
         return 'these kinds are usually noise, which only min_severity = "noise" lets through'
     return None

@@ -21,8 +21,8 @@ class KnownKind(Protocol):
         """One line for a person."""
 
     @property
-    def read(self) -> bool:
-        """Whether this version recognises it already."""
+    def awaits(self) -> str:
+        """What this version lacks to tell it; "" where it lacks nothing."""
 
 
 def known_kinds() -> Mapping[str, KnownKind]:

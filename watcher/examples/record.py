@@ -20,6 +20,18 @@ EVENTS: tuple[tuple[str, dict[str, str], str, str], ...] = (
         "The registry no longer has this record: it answered 'not found' on 2026-05-30 and again on 2026-06-01.",
     ),
     ("record.restored", {}, "major", "The record is back in the registry."),
+    (
+        "search.entered",
+        {"search": ' "KRAS G12D"', "why": "matched on the intervention"},
+        "major",
+        'Entered your search "KRAS G12D": matched on the intervention.',
+    ),
+    (
+        "search.left",
+        {"search": ' "KRAS G12D"', "why": "its conditions were edited"},
+        "minor",
+        'Left your search "KRAS G12D": its conditions were edited.',
+    ),
 )
 
 

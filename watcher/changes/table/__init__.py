@@ -8,13 +8,12 @@ and participants. The rows stand in a module per part of the record, in the orde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from watcher.changes.closed_list import NOT_READ_YET
 from watcher.changes.reading import Row
-from watcher.changes.rules import Rule, rule
+from watcher.changes.rules import Rule
 from watcher.changes.table import (
     arms,
     clocks,
@@ -56,14 +55,14 @@ ROWS: tuple[Row, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of change: its name, severity rule and meaning; `read` is False for names reserved for later."""
+    """One kind of change: its name, severity rule and meaning; `awaits` names what this version lacks to tell it."""
 
     name: str
     rule: Rule
     meaning: str
     label: str = ""
     paths: tuple[str, ...] = ()
-    read: bool = True
+    awaits: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -71,20 +70,11 @@ class Kind:
         return self.rule.default
 
 
-def _kinds() -> dict[str, Kind]:
-    read = {
-        f"{row.name}.{verb}": Kind(
-            f"{row.name}.{verb}", severity, row.compare.verbs[verb].meaning, row.label, row.paths
-        )
-        for row in ROWS
-        for verb, severity in row.rules.items()
-    }
-    reserved = {
-        name: Kind(name, rule(severity), meaning, read=False)
-        for name, (severity, meaning) in NOT_READ_YET.items()
-        if name not in read
-    }
-    return read | reserved
+def _kinds() -> Iterator[Kind]:
+    for row in ROWS:
+        for verb, rule in row.rules.items():
+            meaning = row.compare.verbs[verb].meaning
+            yield Kind(f"{row.name}.{verb}", rule, meaning, row.label, row.paths, row.awaits)
 
 
-KINDS: Mapping[str, Kind] = _kinds()
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _kinds()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.changes.events import LifeCycle
+from watcher.changes.events import LifeCycle, SearchEvents
 from watcher.changes.reading import Row
 from watcher.changes.rules import rule
 from watcher.model import Severity
@@ -23,5 +23,13 @@ ROWS: tuple[Row, ...] = (
             "not_found": rule(CRITICAL),
             "restored": rule(MAJOR),
         },
+    ),
+    Row(
+        name="search",
+        label="Saved searches",
+        paths=(),
+        compare=SearchEvents(),
+        rules={"entered": rule(MAJOR), "left": rule(MINOR)},
+        awaits="saved searches as watches",
     ),
 )
