@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -137,6 +138,15 @@ class Finding:
     detail: Mapping[str, Any] = field(default_factory=dict)
     registry_side: bool = False
     claims: tuple[str, ...] = ()
+
+
+def distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those of the same verb and subject numbered from the second on: no two may look like one."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        key = finding.verb, finding.subject
+        seen[key] += 1
+        yield finding if seen[key] == 1 else replace(finding, subject=f"{finding.subject} ({seen[key]})".strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,13 @@ from watcher.changes.arms.interventions import (
     text_of,
     texts_of,
 )
-from watcher.changes.language.distinct import distinct
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.figures import Figure, doses
 from watcher.changes.language.likeness import in_order, same_but_for_spelling
 from watcher.changes.language.spoken import tokens
 from watcher.changes.language.words import clipped, counted
 from watcher.changes.pairing.leftovers import likely_pairs
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import Finding, Pair, Row, Verb, Version, distinct
 from watcher.changes.rules import When
 
 _TYPES = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.language.distinct import distinct
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.figures import apart, figures
 from watcher.changes.language.likeness import in_order, same_but_for_spelling, tokens_but_for_spelling
 from watcher.changes.language.spoken import is_number, one_line, tokens
 from watcher.changes.language.units import word_set
 from watcher.changes.pairing.leftovers import likely_pairs
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import Finding, Pair, Row, Verb, Version, distinct
 from watcher.changes.rules import When
 
 MODULE = "protocolSection.armsInterventionsModule"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.normal import alike, normal
-from watcher.changes.language.words import clipped, label
+from watcher.changes.language.words import clipped, label, quoted
 from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import Measures
 
@@ -91,13 +91,13 @@ class Moved:
     def told(self) -> str:
         """The sentence: what it was and what it is."""
         shown = self.texts() if self.field.coded else differing(*self.texts())
-        old, new = (self._quoted(text) for text in shown)
+        old, new = (self._shown(text) for text in shown)
         return f"{self.field.label} changed: {old} -> {new}."
 
-    def _quoted(self, text: str) -> str:
+    def _shown(self, text: str) -> str:
         if self.field.coded:
             return clipped(text) or "not stated"
-        return f'"{text}"' if text else "none"
+        return quoted(text)
 
 
 Measuring = Callable[[Pair, Sequence[Moved]], Measures]

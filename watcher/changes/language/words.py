@@ -111,3 +111,8 @@ def ordinal(number: int) -> str:
 def clipped(text: str, length: int = 300) -> str:
     """At most `length` characters of `text`, with an ellipsis where more was cut."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def quoted(text: str) -> str:
+    """A text of the sponsor's in quotation marks; "none" where there is none."""
+    return f'"{text}"' if text else "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watcher.changes.design.phases import PHASES, Phases
-from watcher.changes.design.stage import of_masking, once_started
+from watcher.changes.fields.circumstances import of_masking, once_started
 from watcher.changes.fields.single import AnyField, EachField, Field, paths_of
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, rule, where

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.changes.design.stage import sharing_withdrawn, yes_to_no_once_started
+from watcher.changes.fields.circumstances import sharing_withdrawn, yes_to_no_once_started
 from watcher.changes.fields.members import Item, Members
 from watcher.changes.fields.single import AnyField, EachField, Field, paths_of
 from watcher.changes.language.normal import normal

@@ -6,7 +6,7 @@ from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
 from watcher.changes.status.expanded_access import EXPANDED_ACCESS, ExpandedAccess
 from watcher.changes.status.moves import LAST_KNOWN, OVERALL, StatusMoves
-from watcher.changes.status.statement import Statement
+from watcher.changes.status.why_stopped import WhyStopped
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity
@@ -111,7 +111,7 @@ ROWS: tuple[Row, ...] = (
         name="why_stopped",
         label="Why study stopped",
         paths=(f"{_STATUS_MODULE}.whyStopped",),
-        compare=Statement(),
+        compare=WhyStopped(),
         rules={"added": rule(MAJOR), "changed": rule(MAJOR), "removed": rule(MINOR)},
     ),
 )

@@ -9,7 +9,7 @@ from watcher.changes.status.reasons import OTHER, reasons
 from watcher.record import tidy
 
 
-class Statement:
+class WhyStopped:
     """The sponsor's reason for stopping: verbatim, with a tag of what it is about; layout alone is nothing."""
 
     verbs: Mapping[str, Verb] = {

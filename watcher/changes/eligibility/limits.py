@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.likeness import same_but_for_spelling
 from watcher.changes.language.units import TIME
+from watcher.changes.language.words import label, quoted
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version
 from watcher.changes.rules import When
 from watcher.record import tidy
 
 MODULE = "protocolSection.eligibilityModule"
 
+# How each field of the study population is named and shown.
+_POPULATION: tuple[tuple[str, Callable[[str], str]], ...] = (("Study population", str), ("Sampling method", label))
 _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
-_SEX = {"ALL": "All", "FEMALE": "Female", "MALE": "Male"}
-_SAMPLING = {"PROBABILITY_SAMPLE": "Probability sample", "NON_PROBABILITY_SAMPLE": "Non-probability sample"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _sexes(side: Version) -> str:
     sex, words = side.text(f"{MODULE}.sex"), tidy(side.text(f"{MODULE}.genderDescription"))
     by_gender = side.at(f"{MODULE}.genderBased") is True
     more = [part for part in ("by gender" if by_gender else "", words) if part]
-    return (_SEX.get(sex, sex) or "not stated") + (f" ({': '.join(more)})" if more else "")
+    return (label(sex) or "not stated") + (f" ({': '.join(more)})" if more else "")
 
 
 class HealthyVolunteers:
@@ -156,27 +157,23 @@ class Population:
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """At most one finding whose subject names what moved; noise where only the spelling did."""
         told, moved, real = [], [], False
-        for path, label in zip(row.paths, ("Study population", "Sampling method"), strict=True):
+        for path, (name, shown) in zip(row.paths, _POPULATION, strict=True):
             old, new = (tidy(text) for text in pair.texts(path))
             if old == new:
                 continue
             spelling = same_but_for_spelling(old, new)
             real = real or not spelling
-            before, after = differing(_SAMPLING.get(old, old), _SAMPLING.get(new, new))
-            moved.append((label, before, after))
+            before, after = differing(shown(old), shown(new))
+            moved.append((name, before, after))
             respelled = " (spelling)" if spelling else ""
-            told.append(f"{label} changed{respelled}: {_quoted(before)} -> {_quoted(after)}.")
+            told.append(f"{name} changed{respelled}: {quoted(before)} -> {quoted(after)}.")
         if moved:
             yield Finding(
                 "population_changed",
                 row.paths,
-                subject=", ".join(label.lower() for label, _, _ in moved),
+                subject=", ".join(name.lower() for name, _, _ in moved),
                 old="; ".join(before for _, before, _ in moved),
                 new="; ".join(after for _, _, after in moved),
                 words={"told": " ".join(told)},
                 measures={When.SPELLING_ONLY: float(not real)},
             )
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"' if text else "none"

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from watcher.changes.eligibility.criteria import Criterion, criteria_of
 from watcher.changes.eligibility.headings import EXCLUSION, INCLUSION, UNSAID
+from watcher.changes.eligibility.limits import Age, age_limits, ages_moved
 from watcher.changes.eligibility.matching import Matching, matching
-from watcher.changes.eligibility.people import Age, age_limits, ages_moved
 from watcher.changes.eligibility.weight import Judgement, circumstances_of, judged
-from watcher.changes.language.distinct import distinct
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.figures import Figure, figures
 from watcher.changes.language.spoken import tokens
 from watcher.changes.language.units import word_set
 from watcher.changes.language.words import clipped, counted
-from watcher.changes.reading import Finding, Pair, Row, Verb
+from watcher.changes.reading import Finding, Pair, Row, Verb, distinct
 from watcher.changes.rules import When
 
 _LISTS = {INCLUSION: "Inclusion criterion", EXCLUSION: "Exclusion criterion", UNSAID: "Eligibility criterion"}
