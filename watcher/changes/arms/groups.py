@@ -19,19 +19,11 @@ from watcher.changes.language.excerpts import differing
 from watcher.changes.language.figures import Figure, doses
 from watcher.changes.language.likeness import in_order, same_but_for_spelling
 from watcher.changes.language.spoken import tokens
-from watcher.changes.language.words import clipped, counted
+from watcher.changes.language.words import clipped, counted, label
 from watcher.changes.pairing.leftovers import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version, distinct
 from watcher.changes.rules import When
 
-_TYPES = {
-    "EXPERIMENTAL": "Experimental",
-    "ACTIVE_COMPARATOR": "Active comparator",
-    "PLACEBO_COMPARATOR": "Placebo comparator",
-    "SHAM_COMPARATOR": "Sham comparator",
-    "NO_INTERVENTION": "No intervention",
-    "OTHER": "Other",
-}
 _LEAST, _SURE = 0.6, 2.0
 _LABEL, _TEXT, _GIVEN, _OTHER_TYPE = 0.4, 0.35, 0.25, 0.1
 
@@ -60,7 +52,7 @@ class Arm:
 
 def type_label(value: str) -> str:
     """The registry's label of a type of arm; an unknown one is shown raw."""
-    return _TYPES.get(value, value) or "no type"
+    return label(value) or "no type"
 
 
 def arms_of(side: Version) -> list[Arm]:

@@ -10,25 +10,13 @@ from watcher.changes.language.figures import apart, figures
 from watcher.changes.language.likeness import in_order, same_but_for_spelling, tokens_but_for_spelling
 from watcher.changes.language.spoken import is_number, one_line, tokens
 from watcher.changes.language.units import word_set
+from watcher.changes.language.words import label
 from watcher.changes.pairing.leftovers import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version, distinct
 from watcher.changes.rules import When
 
 MODULE = "protocolSection.armsInterventionsModule"
 
-_TYPES = {
-    "DRUG": "Drug",
-    "DEVICE": "Device",
-    "BIOLOGICAL": "Biological",
-    "PROCEDURE": "Procedure",
-    "RADIATION": "Radiation",
-    "BEHAVIORAL": "Behavioral",
-    "GENETIC": "Genetic",
-    "DIETARY_SUPPLEMENT": "Dietary Supplement",
-    "COMBINATION_PRODUCT": "Combination Product",
-    "DIAGNOSTIC_TEST": "Diagnostic Test",
-    "OTHER": "Other",
-}
 # Words around a name that do not make it another product.
 _FORMS = word_set(
     "injection injectable infusion tablet tablets capsule capsules oral solution iv intravenous subcutaneous sc "
@@ -70,7 +58,7 @@ class Intervention:
 
 def type_label(value: str) -> str:
     """The registry's label of a type of intervention; an unknown one is shown raw."""
-    return _TYPES.get(value, value) or "No type"
+    return label(value) or "No type"
 
 
 def text_of(row: Mapping[str, object], field: str) -> str:

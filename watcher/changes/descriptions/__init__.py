@@ -1,1 +1,1 @@
-"""What the study says of itself."""
+"""The long texts: brief summary and detailed description."""

@@ -1,1 +1,1 @@
-"""Phase and design, and the stage of the study that makes their changes weigh."""
+"""The phase; every other field of the design is a row of table/design.py alone."""

@@ -14,12 +14,12 @@ from watcher.record import folded
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text in normal form: case, accents, punctuation and layout do not count."""
+    """The words of a text as `folded`: for a share of words signs do not matter, and long texts must be read fast."""
     return tuple(folded(text).split())
 
 
 def in_order(a: str, b: str) -> float:
-    """The share of words that both have in the same order (2 M / T, as difflib counts it)."""
+    """The share of words, from 0 to 1, that both have in the same order (2 M / T, as difflib counts it)."""
     return Indel.normalized_similarity(words(a), words(b))
 
 
@@ -49,6 +49,7 @@ def slip(a: str, b: str) -> bool:
 
     One letter too many, too few, wrong or swapped with its neighbour, never the first (typical, atypical), never in
     short words, and never between words that are both words of the trade (ileum, ilium).
+    Outcomes (sets of stems) and facilities (proper names) have looser ones: `outcomes.wording`, `sites.likeness`.
     """
     if a == b or american(a) == american(b):
         return True

@@ -1,12 +1,12 @@
-"""Whether two texts say the same, and which part of them differs."""
+"""Whether two names or short texts say the same, signs that carry meaning included."""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 from html import unescape
 
+from watcher.changes.language.encoding import WESTERN, decoded_again
 from watcher.record import folded, tidy
 
 # Signs that carry meaning, which a comparison of words alone would lose: "HER2+" and "HER2-", "> 5" and "< 5".
@@ -19,13 +19,14 @@ _MISREAD = re.compile("[\u00c2-\u00f4][^A-Za-z ]")
 _ENTITY = re.compile("&(amp|lt|gt|quot|apos);", re.IGNORECASE)
 # Letters that are no letter with an accent, and yet are written without their stroke.
 _LATIN = str.maketrans({"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "œ": "oe"})
-# So many characters are shown of a text of which only a part differs, and so many words around that part.
-_WHOLE, _AROUND = 300, 4
 
 
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
-    """The text as it is compared: without case, accents, punctuation and layout, but with the signs that mean."""
+    """The text without case, accents, punctuation and layout, but with the signs that carry meaning, spelt out.
+
+    For names and titles. Decimal points become blanks: where amounts count, compare `spoken.tokens`.
+    """
     plain = tidy(unescape(_ENTITY.sub(_in_small_letters, _repaired(text)))).translate(_LATIN)
     signed = _NEGATIVE.sub(r"\1 negative ", _POSITIVE.sub(" positive ", plain))
     return folded(_COMPARED.sub(lambda sign: _NAMES[sign[0]], signed))
@@ -36,13 +37,8 @@ def _in_small_letters(found: re.Match[str]) -> str:
 
 
 def _repaired(text: str) -> str:
-    """The text without the marks of UTF-8 that somebody read as Windows-1252 ("HÃ´pital"), where it is that."""
-    if not _MISREAD.search(text):
-        return text
-    for codec in ("cp1252", "latin-1"):
-        with suppress(UnicodeError):
-            return text.encode(codec).decode()
-    return text
+    """The text without the marks of a wrong decoding, where it has any."""
+    return (decoded_again(text, WESTERN) or text) if _MISREAD.search(text) else text
 
 
 def alike(a: str, b: str) -> bool:

@@ -1,4 +1,4 @@
-"""The registry's own labels for its enumerations, and small words; an unknown value is shown raw."""
+"""What is shown: the registry's own labels for its codes, numbers with their nouns, clipped and quoted texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PHASE = {
     "PHASE3": "Phase 3",
     "PHASE4": "Phase 4",
 }
-# Where a capital and blanks are not enough.
+# Labels that are more than the code in small letters with a capital; those of `_EVEN` are just that.
 _ODD = {
     "NA": "Not applicable",
     "NON_RANDOMIZED": "Non-randomized",
@@ -65,6 +65,9 @@ _ODD = {
     "CSR": "Clinical study report",
     "PROBABILITY_SAMPLE": "Probability sample",
     "NON_PROBABILITY_SAMPLE": "Non-probability sample",
+    "COMBINATION_PRODUCT": "Combination Product",
+    "DIETARY_SUPPLEMENT": "Dietary Supplement",
+    "DIAGNOSTIC_TEST": "Diagnostic Test",
     "LTE60": "At most 60 days",
     "GT60": "More than 60 days",
 }
@@ -76,9 +79,8 @@ _EVEN = frozenset(
      "OUTCOMES_ASSESSOR", "INDUSTRY", "NETWORK", "UNKNOWN", "SPONSOR", "PRINCIPAL_INVESTIGATOR", "STUDY_CHAIR",
      "STUDY_DIRECTOR", "CONTACT", "YES", "NO", "UNDECIDED", "STUDY_PROTOCOL", "ANALYTIC_CODE", "BACKGROUND", "RESULT",
      "DERIVED", "EXPERIMENTAL", "ACTIVE_COMPARATOR", "PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION",
-     "BEHAVIORAL", "BIOLOGICAL", "COMBINATION_PRODUCT", "DEVICE", "DIAGNOSTIC_TEST", "DIETARY_SUPPLEMENT", "DRUG",
-     "GENETIC", "PROCEDURE", "RADIATION", "FEMALE", "MALE", "ALL", "VIOLATION_IDENTIFIED", "CORRECTION_CONFIRMED",
-     "PENALTY_IMPOSED", "ISSUES_IN_LETTER_ADDRESSED_CONFIRMED")
+     "BEHAVIORAL", "BIOLOGICAL", "DEVICE", "DRUG", "GENETIC", "PROCEDURE", "RADIATION", "FEMALE", "MALE", "ALL",
+     "VIOLATION_IDENTIFIED", "CORRECTION_CONFIRMED", "PENALTY_IMPOSED", "ISSUES_IN_LETTER_ADDRESSED_CONFIRMED")
 )  # fmt: skip
 
 

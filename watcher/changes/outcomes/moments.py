@@ -1,4 +1,8 @@
-"""The points in time that a text names, in days, so that "Week 12" is "12 weeks" and "24 months" is "2 years"."""
+"""The points in time that a text names, in days, so that "Week 12" is "12 weeks" and "24 months" is "2 years".
+
+`language.figures` reads numbers with the unit behind them; time frames also name visits ("Week 12"), lists ("weeks 4, 8
+and 12") and ranges.
+"""
 
 from __future__ import annotations
 

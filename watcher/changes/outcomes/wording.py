@@ -1,4 +1,8 @@
-"""Outcome texts as sets of content words: abbreviations written out, one word for what means the same."""
+"""Outcome texts as sets of content words: abbreviations written out, one word for what means the same.
+
+Looser than `language.spoken`, which keeps order and signs: an outcome is told in other words far more often than it
+changes. Weights and thresholds were fitted with these words on rated pairs, so they change together or not at all.
+"""
 
 from __future__ import annotations
 

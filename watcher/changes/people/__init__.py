@@ -1,1 +1,1 @@
-"""Sponsors, collaborators, investigators and contacts."""
+"""Sponsors and collaborators (`organisations`: when two names are one), investigators and contacts (`persons`)."""

@@ -1,1 +1,1 @@
-"""The plan in dates and numbers."""
+"""The plan in dates (`dates`) and numbers (`enrollment`)."""

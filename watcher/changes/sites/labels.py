@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from watcher.changes.sites.plain import plain, repaired
+from watcher.changes.language.encoding import repaired
+from watcher.changes.sites.plain import plain
 from watcher.changes.sites.vocabulary import designators_of, specialties_of, words_of
 from watcher.record import tidy
 

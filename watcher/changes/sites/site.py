@@ -11,11 +11,12 @@ from typing import Any
 
 import orjson
 
+from watcher.changes.language.encoding import broken
 from watcher.changes.language.words import clipped
 from watcher.changes.sites.cities import city_of
 from watcher.changes.sites.countries import country_key, country_name
 from watcher.changes.sites.labels import Label, label_of
-from watcher.changes.sites.plain import broken, plain, skeleton
+from watcher.changes.sites.plain import plain, skeleton
 from watcher.record import canonical
 
 Point = tuple[float, float]
