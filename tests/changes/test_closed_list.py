@@ -48,6 +48,6 @@ def test_no_two_rows_claim_the_same_kind():
 
 
 def test_a_rule_reads_like_a_sentence():
-    assert str(KINDS["date.primary_completion.slipped"].rule) == "minor; critical from 365 days; major from 90 days"
+    assert str(KINDS["date.primary_completion.slipped"].rule) == "minor; major from 90 days; critical from 365 days"
     assert str(KINDS["enrollment.target_increased"].rule) == "minor; major from 25 % or from 500 participants"
     assert str(KINDS["site.removed"].rule) == "minor; major where it was recruiting and the study still recruits"

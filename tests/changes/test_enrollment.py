@@ -41,9 +41,7 @@ def test_enrolment_moves_at_its_thresholds(old, new, expected):
 
 
 def test_a_target_of_nothing_has_no_percentage():
-    assert only(changes(record(enrollment=0), record(enrollment=40))).sentence == (
-        "Target enrolment raised from 0 to 40 (from 0)."
-    )
+    assert only(changes(record(enrollment=0), record(enrollment=40))).sentence == ("Target enrolment raised: 0 -> 40.")
 
 
 def test_stating_the_type_is_no_event():

@@ -57,7 +57,10 @@ def test_posting_answers_for_the_tracking_that_ends_with_it():
 
 def test_a_certificate_that_goes_is_told():
     gone = only(changes(record(certified="2026-02-19"), record()))
-    assert (gone.kind, gone.sentence) == ("results.delayed", "Certificate of delay gone: submitted 2026-02-19.")
+    assert (gone.kind, gone.sentence) == (
+        "results.delayed",
+        "Certificate or extension of delay no longer shown; it was: submitted 2026-02-19.",
+    )
 
 
 # --- posted results ---------------------------------------------------------------------

@@ -10,24 +10,27 @@ from watcher.model import Severity
 
 
 class When(StrEnum):
-    """Circumstances that a comparer states and a rule asks for, in the words that docs show."""
+    """Circumstances that a comparer states and a rule asks for; each reads on from "major where ..."."""
 
+    # The stage of the study, as the newer version shows it.
     BEFORE_START = "the study has not started"
     STARTED = "the study has started"
     PRIMARY_COMPLETED = "primary completion is reached"
-    ONLY_TEXT = "only text changed"
+    OPENED_AFTER_START = "a blinded study that has started becomes open"
+    YES_TO_NO_AFTER_START = "yes becomes no in a study that has started"
+    # Where a status comes from, and where it leads.
     FROM_FINAL = "it had already ended"
     FROM_STOPPED = "it had been terminated or withdrawn"
-    NOT_OPEN_YET = "it is not yet, or no longer, open to participants"
+    NOT_OPEN = "it is not yet, or no longer, open to participants"
     ENDS_STOPPED = "it ends terminated or withdrawn"
     IN_A_STOP = "it is now suspended, terminated or withdrawn"
     LOSES_OPEN_SITE = "it was recruiting and the study still recruits"
-    OPENED_AFTER_START = "a blinded study that has started becomes open"
-    YES_TO_NO_AFTER_START = "yes becomes no in a study that has started"
-    SHARING_WITHDRAWN = "yes becomes no or undecided"
-    OF_THE_PRINCIPAL = "it is a principal investigator"
-    FEW_WORDS = "fewer than 20 % of the words moved"
+    # How much of a text moved.
+    SPELLING_ONLY = "only case, spelling, punctuation or the unit differ"
     ONLY_WORDS = "only the words changed"
+    ONLY_TEXT = "only text changed"
+    FEW_WORDS = "fewer than 20 % of the words moved"
+    # What a criterion is about, and what moved in it.
     AN_EXCLUSION = "it is an exclusion criterion"
     HAS_THRESHOLD = "it carries a number with a unit or a comparison"
     ON_PRIOR_THERAPY = "it is about prior therapy"
@@ -37,8 +40,10 @@ class When(StrEnum):
     NUMBER_MOVED = "a number or threshold moved"
     SENSE_REVERSED = "a negation came or went"
     ALTERNATIVE_MOVED = "an alternative or exception came or went"
+    # What belongs to one kind alone.
     OTHER_TREATMENT = "the label names another treatment or dose"
-    SPELLING_ONLY = "only case, spelling, punctuation or the unit differ"
+    PRINCIPAL_INVESTIGATOR = "it is a principal investigator"
+    SHARING_WITHDRAWN = "yes becomes no or undecided"
     WITHIN_30_DAYS = "30 days or fewer are left"
 
 
@@ -47,7 +52,7 @@ Measures = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """True where the measure `name` reaches `least`."""
+    """True where the measure `name` (a circumstance, or days, months, %, participants) reaches `least`."""
 
     name: str
     least: float = 1
@@ -57,12 +62,15 @@ class Condition:
         return measures.get(self.name, 0) >= self.least
 
     def __str__(self) -> str:
-        return f"where {self.name}" if self.name in list(When) else f"from {self.least:g} {self.name}"
+        return self.name if self.name in list(When) else f"from {self.least:g} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The severity of a kind: `default`, or the first of `steps` (severest first) of which a condition holds."""
+    """The severity of a kind: `default`, or the first of `steps` (severest first) of which a condition holds.
+
+    Docs show the steps from the mildest to the severest, since the severest that holds is the one that counts.
+    """
 
     default: Severity
     steps: tuple[tuple[Severity, tuple[Condition, ...]], ...] = ()
@@ -75,8 +83,15 @@ class Rule:
         return self.default
 
     def __str__(self) -> str:
-        steps = (f"{severity.word} {' or '.join(map(str, conditions))}" for severity, conditions in self.steps)
+        steps = (f"{severity.word} {_worded(conditions)}" for severity, conditions in sorted(self.steps))
         return "; ".join((self.default.word, *steps))
+
+
+def _worded(conditions: tuple[Condition, ...]) -> str:
+    """The conditions of one step as docs show them: "from 25 % or from 500 participants", "where a, b, or c"."""
+    *first, last = map(str, conditions)
+    told = f"{', '.join(first)}{',' if len(first) > 1 else ''} or {last}" if first else last
+    return f"where {told}" if conditions[0].name in list(When) else told
 
 
 def rule(

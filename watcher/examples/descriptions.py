@@ -48,7 +48,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"summary": "Adults with exemplary disease receive examplinib or placebo, then join an extension"},
         "minor",
         f'Brief summary changed (69 % of the words): "{_SUMMARY}" -> '
-        '"Adults with exemplary disease receive examplinib or placebo, then join an extension"',
+        '"Adults with exemplary disease receive examplinib or placebo, then join an extension".',
     ),
     Example(
         "description.changed",

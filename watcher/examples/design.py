@@ -57,7 +57,7 @@ EXAMPLES: tuple[Example, ...] = (
         "design.model_changed",
         {"interventionModelDescription": "Two periods of 12 weeks each"},
         "minor",
-        'Description of the intervention model changed: none -> "Two periods of 12 weeks each".',
+        'Intervention model description changed: none -> "Two periods of 12 weeks each".',
     ),
     _designed(
         "design.masking_changed",

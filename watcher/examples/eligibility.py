@@ -54,14 +54,18 @@ EXAMPLES: tuple[Example, ...] = (
         "Age limits changed: 2 Years and older -> 24 Months and older (the same ages).",
     ),
     _limits(
-        "eligibility.sex_changed", {"sex": "ALL"}, {"sex": "FEMALE"}, "major", "Sex eligible changed: All -> Female."
+        "eligibility.sex_changed",
+        {"sex": "ALL"},
+        {"sex": "FEMALE"},
+        "major",
+        "Sexes eligible for study changed: All -> Female.",
     ),
     _limits(
         "eligibility.sex_changed",
         {"sex": "FEMALE", "genderBased": True, "genderDescription": "Cis women"},
         {"sex": "FEMALE", "genderBased": True, "genderDescription": "cis-women"},
         "noise",
-        "Sex eligible changed: Female (by gender: Cis women) -> Female (by gender: cis-women).",
+        "Sexes eligible for study changed: Female (by gender: Cis women) -> Female (by gender: cis-women).",
     ),
     _limits(
         "eligibility.healthy_volunteers_changed",

@@ -21,14 +21,14 @@ EXAMPLES: tuple[Example, ...] = (
         {},
         {"ipd": {"ipdSharing": "UNDECIDED"}},
         "minor",
-        "Plan to share participant data changed: not stated -> Undecided.",
+        "Plan to share individual participant data changed: not stated -> Undecided.",
     ),
     Example(
         "ipd.plan_changed",
         {"ipd": {"ipdSharing": "YES", "url": "https://data.example.org"}},
         {"ipd": {"ipdSharing": "NO"}},
         "major",
-        "Plan to share participant data changed: Yes -> No.",
+        "Plan to share individual participant data changed: Yes -> No.",
         ("ipd.details_changed",),
     ),
     Example(
@@ -42,7 +42,7 @@ EXAMPLES: tuple[Example, ...] = (
             }
         },
         "minor",
-        "Documents to be shared changed: not stated -> Statistical analysis plan, Study protocol. "
+        "Supporting information to be shared changed: not stated -> Statistical analysis plan, Study protocol. "
         'Data sharing time frame changed: "From 6 months after publication" -> "From 12 months after publication".',
     ),
     Example(
@@ -54,14 +54,14 @@ EXAMPLES: tuple[Example, ...] = (
             ]
         },
         "major",
-        "Listed as available: Individual Participant Data Set, EX-DATA-1, https://data.example.org.",
+        "Available data listed: Individual Participant Data Set, EX-DATA-1, https://data.example.org.",
     ),
     _overseen(
         "oversight.fda_regulated_changed",
         {"isFdaRegulatedDrug": False},
         {"isFdaRegulatedDrug": True},
         "major",
-        "FDA-regulated drug changed: No -> Yes.",
+        "U.S. FDA-regulated drug product changed: No -> Yes.",
     ),
     _overseen(
         "oversight.dmc_changed",
@@ -149,7 +149,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"links": [{"label": "Sponsor", "url": "https://example.org"}]},
         {},
         "noise",
-        "See-also links changed: https://example.org -> none",
+        "See-also links changed: https://example.org -> none.",
     ),
     Example(
         "record.delayed_posting",

@@ -80,6 +80,6 @@ EXAMPLES: tuple[Example, ...] = (
         {"contacts": [_CONTACT]},
         {"contacts": [{**_CONTACT, "phone": "555-0142"}]},
         "noise",
-        "Central contact changed: Study Desk: 555-0100 -> 555-0142.",
+        "Central contact Study Desk changed: 555-0100 -> 555-0142.",
     ),
 )

@@ -49,7 +49,7 @@ EXAMPLES: tuple[Example, ...] = (
         _submitted({"releaseDate": "2026-02-01"}),
         _submitted({"releaseDate": "2026-02-01", "unreleaseDate": "2026-02-11"}),
         "major",
-        "Submission of results cancelled by the sponsor: 2026-02-11 (released 2026-02-01).",
+        "Submission of results cancelled by the sponsor on 2026-02-11 (released 2026-02-01).",
     ),
     Example(
         "results.delayed",

@@ -181,7 +181,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"sites": [ALPHA, BETA]},
         {"sites": [ALPHA, BETA, MIE, site("Osaka General Hospital", "Osaka", "Japan", status=NOT_YET)]},
         "major",
-        "Japan added: 2 sites.",
+        "Country added: Japan, 2 sites.",
         ("site.added", "site.added"),
     ),
     Example(
@@ -189,7 +189,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"sites": [ALPHA, BETA, MIE]},
         {"sites": [ALPHA, BETA]},
         "major",
-        "Japan removed: 1 site before, none now.",
+        "Country removed: Japan, 1 site before, none now.",
         ("site.removed",),
     ),
 )

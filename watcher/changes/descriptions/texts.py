@@ -19,7 +19,7 @@ class Descriptions:
     """Brief summary and detailed description, each for itself; layout, case and punctuation are nothing."""
 
     verbs: Mapping[str, Verb] = {
-        "changed": Verb("the share of its words that moved counts", '{what}{share}: "{before}" -> "{after}"'),
+        "changed": Verb("the share of its words that moved counts", "{told}"),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
@@ -33,7 +33,6 @@ class Descriptions:
 
 def _told(path: str, old: str, new: str) -> Finding:
     name, share = path.rpartition(".")[2], 1 - in_order(old, new)
-    verb = "changed" if old and new else "added" if new else "removed"
     before, after = differing(old, new)
     return Finding(
         "changed",
@@ -41,12 +40,15 @@ def _told(path: str, old: str, new: str) -> Finding:
         name,
         before or None,
         after or None,
-        {
-            "what": f"{_LABELS[name]} {verb}",
-            "share": f" ({max(round(share * 100), 1)} % of the words)" if old and new else "",
-            "before": before,
-            "after": after,
-        },
+        {"told": f"{_LABELS[name]} {_how(before, after, share)}."},
         {When.FEW_WORDS: float(share < _MUCH)},
         {"percent": round(share * 100)},
     )
+
+
+def _how(before: str, after: str, share: float) -> str:
+    if not before:
+        return f'given: "{after}"'
+    if not after:
+        return f'removed; it was: "{before}"'
+    return f'changed ({max(round(share * 100), 1)} % of the words): "{before}" -> "{after}"'

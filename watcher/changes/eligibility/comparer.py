@@ -151,7 +151,7 @@ class _Telling:
 
     def _moved(self, old: Criterion, new: Criterion) -> Finding:
         before, after = differing(old.text, new.text)
-        was = f'; it was "{before}"' if old.words != new.words else ""
+        was = f'; it was: "{before}"' if old.words != new.words else ""
         return Finding(
             "criterion_moved",
             self.paths,

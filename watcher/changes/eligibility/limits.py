@@ -109,7 +109,9 @@ class Sex:
     """Which sexes or genders may take part, told as one change."""
 
     verbs: Mapping[str, Verb] = {
-        "sex_changed": Verb("the sexes or genders that may take part", "Sex eligible changed: {old} -> {new}."),
+        "sex_changed": Verb(
+            "the sexes or genders that may take part", "Sexes eligible for study changed: {old} -> {new}."
+        ),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ class Documents:
     verbs: Mapping[str, Verb] = {
         "added": Verb("protocol, analysis plan or consent form posted", "{subject}{new_day} posted."),
         "replaced": Verb("the same document with another date or file", "{subject} replaced: {old} -> {new}."),
-        "removed": Verb("gone", "{subject}{old_day} removed."),
+        "removed": Verb("a document gone from the record", "{subject}{old_day} removed."),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

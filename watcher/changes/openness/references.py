@@ -10,7 +10,7 @@ from watcher.changes.fields.members import Item, both_at, matched
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.likeness import in_order
 from watcher.changes.language.normal import normal
-from watcher.changes.language.words import clipped, label
+from watcher.changes.language.words import clipped, label, quoted
 from watcher.changes.reading import Finding, Pair, Row, Verb
 from watcher.record import canonical
 
@@ -26,7 +26,7 @@ class References:
         "added": Verb("a publication cited as background, or linked by the registry itself", "{what}: {new}"),
         "result_added": Verb("a publication of results", "Publication of results listed: {new}"),
         "retracted": Verb("a cited paper was retracted", "Retracted: {new}"),
-        "changed": Verb("citation text, removed references, errata, links", "{what}: {old} -> {new}"),
+        "changed": Verb("citation text, removed references, errata, links", "{told}"),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
@@ -45,7 +45,14 @@ def _publications(pair: Pair) -> Iterator[Finding]:
     for new in found.new:
         yield _retracted(new) if _retractions(new) else _added(new)
     for gone in found.gone:
-        yield Finding("changed", (gone.path,), _name(gone), _told(gone), "not listed", {"what": "Reference removed"})
+        yield Finding(
+            "changed",
+            (gone.path,),
+            _name(gone),
+            _told(gone),
+            "not listed",
+            {"told": f"Reference removed: {_told(gone)}"},
+        )
 
 
 def _added(item: Item) -> Finding:
@@ -63,9 +70,12 @@ def _moved(before: Item, after: Item) -> Finding:
         return Finding("result_added", (after.path,), _name(after), _told(before), _told(after))
     if before.get("citation") == after.get("citation"):
         old, new = _details(before), _details(after)
+        told = f"{old} -> {new}"
     else:
         old, new = differing(before.get("citation"), after.get("citation"))
-    return Finding("changed", (after.path,), _name(after), old, new, {"what": f"Reference changed ({_name(after)})"})
+        told = f"{quoted(old)} -> {quoted(new)}"
+    name = _name(after)
+    return Finding("changed", (after.path,), name, old, new, {"told": f"Reference changed ({name}): {told}."})
 
 
 def _retracted(item: Item) -> Finding:
@@ -124,7 +134,9 @@ def _links(pair: Pair) -> Iterator[Finding]:
         return
     found = matched(*sides)
     old, new = (", ".join(map(_link, side)) or "none" for side in (found.gone, found.new))
-    yield Finding("changed", (LINKS,), "seeAlsoLinks", clipped(old), clipped(new), {"what": "See-also links changed"})
+    old, new = clipped(old), clipped(new)
+    told = f"See-also links changed: {old} -> {new}."
+    yield Finding("changed", (LINKS,), "seeAlsoLinks", old, new, {"told": told})
 
 
 def _link(item: Item) -> str:

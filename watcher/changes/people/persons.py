@@ -109,7 +109,7 @@ def _official(before: Item | None, after: Item | None) -> Finding:
         told = f"Overall official changed: {old} -> {new}."
     else:
         told = f"Overall official {'added' if after else 'removed'}: {new or old}."
-    measures: dict[str, float] = {When.OF_THE_PRINCIPAL: float("PRINCIPAL_INVESTIGATOR" in roles)}
+    measures: dict[str, float] = {When.PRINCIPAL_INVESTIGATOR: float("PRINCIPAL_INVESTIGATOR" in roles)}
     name = clipped(subject.get("name")) or label(subject.get("role"))
     return Finding("changed", (subject.path,), name, old, new, {"told": told}, measures)
 
@@ -151,7 +151,7 @@ def _contact(before: Item | None, after: Item | None) -> Finding:
     moved = [key for key in _CONTACT_FIELDS if not (before and after) or _value(before, key) != _value(after, key)]
     old, new = (_shown(item, moved) for item in (before, after))
     name = clipped(subject.get("name") or subject.get("email") or "unnamed")
-    told = f"Central contact changed: {name}: {old or 'not listed'} -> {new or 'not listed'}."
+    told = f"Central contact {name} changed: {old or 'not listed'} -> {new or 'not listed'}."
     return Finding("changed", (subject.path,), name, old, new, {"told": told})
 
 

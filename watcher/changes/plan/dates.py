@@ -40,7 +40,7 @@ class Dates:
         "type_reverted": Verb("actual -> estimated", "{label} is no longer actual: {move}."),
         "refined": Verb("precision changed, intervals overlap", "{label} stated more or less precisely: {move}."),
         "added": Verb("absent -> present", "{label} given: {new}."),
-        "removed": Verb("present -> absent", "{label} removed: it was {old}."),
+        "removed": Verb("present -> absent", "{label} removed; it was: {old}."),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

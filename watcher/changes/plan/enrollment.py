@@ -24,16 +24,14 @@ class Enrollment:
     """What happened to the number of participants."""
 
     verbs: Mapping[str, Verb] = {
-        "target_increased": Verb(
-            "estimated -> larger estimate", "Target enrolment raised from {was} to {now} ({rel})."
-        ),
-        "target_decreased": Verb("estimated -> smaller estimate", "Target enrolment cut from {was} to {now} ({rel})."),
-        "actualized": Verb("estimated -> actual", "Actual enrolment reported: {now} (target {was}{rel_clause})."),
-        "actual_corrected": Verb("actual -> another actual", "Actual enrolment corrected from {was} to {now} ({rel})."),
-        "zeroed": Verb("-> 0", "Enrolment set to 0 (was {old})."),
+        "target_increased": Verb("estimated -> larger estimate", "Target enrolment raised: {was} -> {now}{rel}."),
+        "target_decreased": Verb("estimated -> smaller estimate", "Target enrolment lowered: {was} -> {now}{rel}."),
+        "actualized": Verb("estimated -> actual", "Actual enrolment reported: {now} (target {was}{off})."),
+        "actual_corrected": Verb("actual -> another actual", "Actual enrolment corrected: {was} -> {now}{rel}."),
+        "zeroed": Verb("-> 0", "Enrolment set to 0; it was: {old}."),
         "type_reverted": Verb("actual -> estimated", "Enrolment is no longer actual: {old} -> {new}."),
         "added": Verb("absent -> present", "Enrolment given: {new}."),
-        "removed": Verb("present -> absent", "Enrolment removed: it was {old}."),
+        "removed": Verb("present -> absent", "Enrolment removed; it was: {old}."),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
@@ -100,6 +98,6 @@ def _measures(verb: str, old: _Enrollment | None, new: _Enrollment | None) -> di
 def _words(old: _Enrollment | None, new: _Enrollment | None) -> dict[str, str]:
     if old is None or new is None:
         return {}
-    relative = f"{_relative(old, new):+.0f} %".replace("-", "−") if old.count else "from 0"
-    clause = "" if old.count == new.count else f", {relative}"
-    return {"was": str(old.count), "now": str(new.count), "rel": relative, "rel_clause": clause}
+    relative = f"{_relative(old, new):+.0f} %".replace("-", "−") if old.count else ""
+    off = f", {relative}" if relative and old.count != new.count else ""
+    return {"was": str(old.count), "now": str(new.count), "rel": relative and f" ({relative})", "off": off}

@@ -24,6 +24,7 @@ WAIVED = f"{_STATUS}.resultsWaived"
 TRACKED = (SUBMISSIONS, ANNOTATION, *CERTIFICATE, WAIVED)
 
 _DATES = {"releaseDate": "RELEASE", "unreleaseDate": "UNRELEASE", "resetDate": "RESET"}
+_UNKNOWN = "on an unknown day"
 _VERBS = {"RELEASE": "submitted", "RESET": "returned", "UNRELEASE": "cancelled"}
 _TOLD = {"RELEASE": "released {day}", "RESET": "reset {day} (returned)", "UNRELEASE": "cancelled {day}"}
 
@@ -49,11 +50,11 @@ class Tracking:
         ),
         "returned": Verb(
             "returned to the sponsor by quality control (reset)",
-            "Results returned to the sponsor by quality control on {day}{release}.",
+            "Results returned to the sponsor by quality control {when}{release}.",
         ),
         "cancelled": Verb(
             "the sponsor withdrew the submission (unrelease)",
-            "Submission of results cancelled by the sponsor: {day}{release}.",
+            "Submission of results cancelled by the sponsor {when}{release}.",
         ),
         "delayed": Verb("certificate or extension of delay", "{told}"),
         "waived": Verb("waiver of the duty to submit results", "{told}"),
@@ -83,7 +84,7 @@ def _only_dated_better(old: set[_Event], new: set[_Event]) -> bool:
 
 def _step(event: _Event, known: set[_Event], before: _Event | None) -> Finding:
     releases = sorted(other.day for other in known if other.type == "RELEASE" and other.day <= event.day)
-    release = releases[-1] if releases else "on an unknown day"
+    release = releases[-1] if releases else _UNKNOWN
     nth = f" (submission {len(releases)})" if len(releases) > 1 else ""
     return Finding(
         _VERBS[event.type],
@@ -91,7 +92,12 @@ def _step(event: _Event, known: set[_Event], before: _Event | None) -> Finding:
         subject=f"results submission released {release}",
         old=str(before) if before else "no submission",
         new=str(event),
-        words={"day": event.day, "nth": nth, "release": f" (released {release})" if releases else ""},
+        words={
+            "day": event.day,
+            "when": event.day if event.day == _UNKNOWN else f"on {event.day}",
+            "nth": nth,
+            "release": f" (released {release})" if releases else "",
+        },
         detail={"date": event.day, "submission": len(releases)},
         registry_side=event.type == "RESET",
     )
@@ -106,7 +112,7 @@ def _events(side: Version) -> set[_Event]:
         if (day := _text(info.get(key)))
     }
     found |= {
-        _Event(_text(event.get("date")) or "on an unknown day", type_)
+        _Event(_text(event.get("date")) or _UNKNOWN, type_)
         for event in side.rows(f"{ANNOTATION}.unpostedEvents")
         if (type_ := _text(event.get("type"))) in _VERBS and (_text(event.get("date")) or event.get("dateUnknown"))
     }
@@ -124,7 +130,11 @@ def _certificate(pair: Pair) -> Iterator[Finding]:
     old, new = _certified(pair.old), _certified(pair.new)
     if old == new:
         return
-    told = f"Results delayed: certificate or extension of delay {new}." if new else f"Certificate of delay gone: {old}."
+    told = (
+        f"Results delayed: certificate or extension of delay {new}."
+        if new
+        else f"Certificate or extension of delay no longer shown; it was: {old}."
+    )
     yield Finding(
         "delayed",
         CERTIFICATE[:1],
@@ -144,8 +154,10 @@ def _certified(side: Version) -> str:
 def _waiver(pair: Pair) -> Iterator[Finding]:
     old, new = (side.at(WAIVED) is True for side in (pair.old, pair.new))
     if old != new:
-        told = "Results waived: the registry shows a waiver of the duty to submit them." if new else "Waiver gone."
-        yield Finding(
-            "waived", (WAIVED,), "waiver", "waived" if old else "no waiver", "waived" if new else "no waiver",
-            {"told": told},
-        )  # fmt: skip
+        told = (
+            "Results waived: the registry shows a waiver of the duty to submit them."
+            if new
+            else "Waiver of results no longer shown."
+        )
+        before, after = ("waived" if waived else "no waiver" for waived in (old, new))
+        yield Finding("waived", (WAIVED,), "waiver", before, after, {"told": told})

@@ -19,9 +19,10 @@ class Countries:
 
     verbs: Mapping[str, Verb] = {
         "added": Verb(
-            "first site in a country; not for the first list of sites that a study shows", "{subject} added: {sites}."
+            "first site in a country; not for the first list of sites that a study shows",
+            "Country added: {subject}, {sites}.",
         ),
-        "removed": Verb("last site of a country gone", "{subject} removed: {sites} before, none now."),
+        "removed": Verb("last site of a country gone", "Country removed: {subject}, {sites} before, none now."),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ class ExpandedAccess:
         "unlinked": Verb("expanded access is no longer stated", "Expanded access no longer stated: {old} -> {new}."),
         "status_changed": Verb(
             "the status of the linked expanded access record",
-            "Status of the expanded access {subject}: {old} -> {new}.",
+            "Status of expanded access {subject} changed: {old} -> {new}.",
         ),
     }
 

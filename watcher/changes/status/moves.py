@@ -76,7 +76,7 @@ def circumstances(old: str, new: str) -> Mapping[str, float]:
     said = {
         When.FROM_FINAL: old in FINAL,
         When.FROM_STOPPED: old in {"TERMINATED", "WITHDRAWN"},
-        When.NOT_OPEN_YET: new not in OPEN,
+        When.NOT_OPEN: new not in OPEN,
         When.ENDS_STOPPED: new in {"TERMINATED", "WITHDRAWN"},
         When.IN_A_STOP: new in STOPPED,
     }

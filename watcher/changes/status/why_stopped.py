@@ -13,11 +13,11 @@ class WhyStopped:
     """The sponsor's reason for stopping: verbatim, with a tag of what it is about; layout alone is nothing."""
 
     verbs: Mapping[str, Verb] = {
-        "added": Verb("a reason for stopping appeared", 'Sponsor\'s reason: "{new}"{tag}'),
+        "added": Verb("a reason for stopping appeared", 'Sponsor\'s reason: "{new}"{tag}.'),
         "changed": Verb(
-            "the reason was reworded beyond formatting", 'Sponsor\'s reason reworded: "{old}" -> "{new}"{tag}'
+            "the reason was reworded beyond formatting", 'Sponsor\'s reason reworded: "{old}" -> "{new}"{tag}.'
         ),
-        "removed": Verb("the reason disappeared", 'Sponsor\'s reason removed; it was: "{old}"'),
+        "removed": Verb("the reason disappeared", 'Sponsor\'s reason removed; it was: "{old}".'),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

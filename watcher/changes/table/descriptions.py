@@ -83,7 +83,7 @@ ROWS: tuple[Row, ...] = (
             _identifier,
             (lambda item: normal(item.get("id")).replace(" ", ""),),
             Verb("an organisation's or secondary number, such as an EU CT number", "Identifier added: {new}."),
-            Verb("a number gone or replaced", "Identifier removed: {old}."),
+            Verb("a number gone, or replaced by another", "Identifier removed: {old}."),
         ),
         rules={"added": rule(MINOR), "removed": rule(MINOR)},
     ),

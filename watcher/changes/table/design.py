@@ -20,12 +20,12 @@ _ALLOCATION = (Field(f"{_INFO}.allocation", "Allocation", nothing=frozenset({"NA
 _MODEL = (
     Field(f"{_INFO}.interventionModel", "Intervention model"),
     Field(f"{_INFO}.observationalModel", "Observational model"),
-    Field(f"{_INFO}.interventionModelDescription", "Description of the intervention model", coded=False),
+    Field(f"{_INFO}.interventionModelDescription", "Intervention model description", coded=False),
 )
 _MASKING = (
     Field(f"{_INFO}.maskingInfo.masking", "Masking"),
     Field(f"{_INFO}.maskingInfo.whoMasked", "Who is masked", list),
-    Field(f"{_INFO}.maskingInfo.maskingDescription", "Description of the masking", coded=False),
+    Field(f"{_INFO}.maskingInfo.maskingDescription", "Masking description", coded=False),
 )
 _PURPOSE = (Field(f"{_INFO}.primaryPurpose", "Primary purpose"),)
 _OTHER = (
@@ -41,7 +41,12 @@ _OTHER = (
         bool,
         nothing=_NO,
     ),
-    Field(f"{_DESIGN}.expandedAccessTypes.treatment", "Expanded access by a treatment protocol", bool, nothing=_NO),
+    Field(
+        f"{_DESIGN}.expandedAccessTypes.treatment",
+        "Expanded access under a treatment IND or protocol",
+        bool,
+        nothing=_NO,
+    ),
     Field(f"{_DESIGN}.nPtrsToThisExpAccNctId", "Studies that point to this expanded access record", int),
 )
 

@@ -29,7 +29,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="eligibility",
-        label="Sex eligible",
+        label="Sexes eligible for study",
         paths=(f"{MODULE}.sex", f"{MODULE}.genderBased", f"{MODULE}.genderDescription"),
         compare=Sex(),
         rules={"sex_changed": rule(MAJOR, noise=where(When.SPELLING_ONLY))},

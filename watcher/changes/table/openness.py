@@ -21,22 +21,22 @@ _OVERSIGHT = "protocolSection.oversightModule"
 _AVAILABLE = "protocolSection.referencesModule.availIpds"
 _NO = frozenset({"NO"})
 
-_PLAN = (Field(f"{_IPD}.ipdSharing", "Plan to share participant data"),)
+_PLAN = (Field(f"{_IPD}.ipdSharing", "Plan to share individual participant data"),)
 _DETAILS = (
-    Field(f"{_IPD}.description", "Data sharing description", coded=False),
-    Field(f"{_IPD}.infoTypes", "Documents to be shared", list),
+    Field(f"{_IPD}.description", "Data sharing plan description", coded=False),
+    Field(f"{_IPD}.infoTypes", "Supporting information to be shared", list),
     Field(f"{_IPD}.timeFrame", "Data sharing time frame", coded=False),
     Field(f"{_IPD}.accessCriteria", "Data sharing access criteria", coded=False),
     Field(f"{_IPD}.url", "Data sharing URL", coded=False),
 )
 _REGULATED = (
-    Field(f"{_OVERSIGHT}.isFdaRegulatedDrug", "FDA-regulated drug", bool, nothing=_NO),
-    Field(f"{_OVERSIGHT}.isFdaRegulatedDevice", "FDA-regulated device", bool, nothing=_NO),
+    Field(f"{_OVERSIGHT}.isFdaRegulatedDrug", "U.S. FDA-regulated drug product", bool, nothing=_NO),
+    Field(f"{_OVERSIGHT}.isFdaRegulatedDevice", "U.S. FDA-regulated device product", bool, nothing=_NO),
 )
 _DMC = (Field(f"{_OVERSIGHT}.oversightHasDmc", "Data monitoring committee", bool),)
 _OTHER = (
-    Field(f"{_OVERSIGHT}.isUnapprovedDevice", "Device not approved or cleared by the FDA", bool, nothing=_NO),
-    Field(f"{_OVERSIGHT}.isPpsd", "Pediatric postmarket surveillance of a device", bool, nothing=_NO),
+    Field(f"{_OVERSIGHT}.isUnapprovedDevice", "Device product not approved or cleared by U.S. FDA", bool, nothing=_NO),
+    Field(f"{_OVERSIGHT}.isPpsd", "Pediatric postmarket surveillance of a device product", bool, nothing=_NO),
     Field(f"{_OVERSIGHT}.isUsExport", "Product exported from the U.S.", bool, nothing=_NO),
 )
 _DELAYED = (
@@ -75,7 +75,7 @@ ROWS: tuple[Row, ...] = (
             _data,
             _data,
             (lambda item: normal(_data(item)), lambda item: normal(item.get("id")), lambda item: item.get("url")),
-            Verb("data or documents listed as available", "Listed as available: {new}."),
+            Verb("data or documents listed as available", "Available data listed: {new}."),
             came_verb="available",
         ),
         rules={"available": rule(MAJOR)},
@@ -84,7 +84,11 @@ ROWS: tuple[Row, ...] = (
         name="oversight",
         label="FDA regulation",
         paths=paths_of(_REGULATED),
-        compare=EachField("fda_regulated_changed", "legal duties change; a first stated no is none", _REGULATED),
+        compare=EachField(
+            "fda_regulated_changed",
+            "legal duties change; a first stated no is no change",
+            _REGULATED,
+        ),
         rules={"fda_regulated_changed": rule(MAJOR)},
         each=True,
     ),
@@ -134,7 +138,7 @@ ROWS: tuple[Row, ...] = (
         name="record",
         label="Delayed posting",
         paths=paths_of(_DELAYED),
-        compare=EachField("delayed_posting", "a device study that is posted late", _DELAYED),
+        compare=EachField("delayed_posting", "whether a device study may be posted late", _DELAYED),
         rules={"delayed_posting": rule(MINOR)},
     ),
 )

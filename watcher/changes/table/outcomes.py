@@ -5,7 +5,7 @@ from __future__ import annotations
 from watcher.changes.outcomes import Outcomes
 from watcher.changes.outcomes.measures import Type
 from watcher.changes.reading import Row
-from watcher.changes.rules import Rule, When, rule, where
+from watcher.changes.rules import When, rule, where
 from watcher.model import Severity
 
 NOISE, MINOR, MAJOR, CRITICAL = Severity
@@ -33,7 +33,7 @@ ROWS: tuple[Row, ...] = (
             "secondary_removed": _LATE,
             "secondary_changed": _LATE,
             "secondary_reworded": rule(NOISE),
-            "other_changed": Rule(MINOR, ((NOISE, where(When.ONLY_WORDS)),)),
+            "other_changed": rule(MINOR, noise=where(When.ONLY_WORDS)),
         },
     ),
 )

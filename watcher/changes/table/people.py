@@ -80,7 +80,7 @@ ROWS: tuple[Row, ...] = (
         label="Overall officials",
         paths=(f"{_PEOPLE}.overallOfficials",),
         compare=Investigators(),
-        rules={"changed": rule(MINOR, major=where(When.OF_THE_PRINCIPAL))},
+        rules={"changed": rule(MINOR, major=where(When.PRINCIPAL_INVESTIGATOR))},
     ),
     Row(
         name="contact",

@@ -68,7 +68,7 @@ ROWS: tuple[Row, ...] = (
             "suspended": rule(CRITICAL),
             "terminated": rule(CRITICAL),
             "withdrawn": rule(CRITICAL),
-            "resumed": rule(CRITICAL, major=where(When.NOT_OPEN_YET)),
+            "resumed": rule(CRITICAL, major=where(When.NOT_OPEN)),
             "reopened": rule(MAJOR, critical=where(When.FROM_STOPPED)),
             "invitation_only": rule(MINOR),
             "open_to_all": rule(MINOR),
