@@ -55,7 +55,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"summary": _SUMMARY},
         {"summary": _SUMMARY.replace("two", "three")},
         "noise",
-        f'Brief summary changed (7 % of the words): "{_SUMMARY}" -> "{_SUMMARY.replace("two", "three")}"',
+        f'Brief summary changed (7 % of the words): "{_SUMMARY}" -> "{_SUMMARY.replace("two", "three")}".',
     ),
     Example(
         "identifier.added",
