@@ -24,7 +24,9 @@ from watcher.changes.pairing.leftovers import likely_pairs
 from watcher.changes.reading import Finding, Pair, Row, Verb, Version, distinct
 from watcher.changes.rules import When
 
+# Two arms are one from this likeness on; the same label comes before any likeness.
 _LEAST, _SURE = 0.6, 2.0
+# What label, description and interventions count in it, and what another type takes away.
 _LABEL, _TEXT, _GIVEN, _OTHER_TYPE = 0.4, 0.35, 0.25, 0.1
 
 Names = Mapping[tuple[str, ...], tuple[str, ...]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from watcher.changes.language.excerpts import differing
-from watcher.changes.language.figures import apart, figures
+from watcher.changes.language.figures import apart, figures, in_pairs
 from watcher.changes.language.likeness import in_order, same_but_for_spelling, tokens_but_for_spelling
 from watcher.changes.language.spoken import is_number, one_line, tokens
 from watcher.changes.language.units import word_set
@@ -24,7 +24,9 @@ _FORMS = word_set(
     "sodium"
 )
 _NAMED_BY_CODE = word_set("control comparator placebo")
+# A name comes before one of the other names, these before whatever else is alike; below the least nothing is.
 _SURE, _BY_NAME, _LEAST = 3.0, 2.0, 0.6
+# So many words of a description say something.
 _ENOUGH_WORDS = 5
 
 
@@ -267,10 +269,8 @@ def described(what: str, old: str, new: str) -> str:
 
 def moved_detail(old: str, new: str) -> dict[str, list[dict[str, str]]]:
     """The numbers that moved between two texts, where as many went as came."""
-    gone, come = apart(figures(old), figures(new))
-    if not gone or len(gone) != len(come):
-        return {}
-    return {"moved": [{"from": a.shown, "to": b.shown} for a, b in zip(gone, come, strict=True)]}
+    moved = in_pairs(*apart(figures(old), figures(new)))
+    return {"moved": moved} if moved else {}
 
 
 def _listed(names: tuple[str, ...]) -> str:

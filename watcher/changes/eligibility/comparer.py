@@ -12,7 +12,7 @@ from watcher.changes.eligibility.limits import Age, age_limits, ages_moved
 from watcher.changes.eligibility.matching import Matching, matching
 from watcher.changes.eligibility.weight import Judgement, circumstances_of, judged
 from watcher.changes.language.excerpts import differing
-from watcher.changes.language.figures import Figure, figures
+from watcher.changes.language.figures import Figure, figures, in_pairs
 from watcher.changes.language.spoken import tokens
 from watcher.changes.language.units import word_set
 from watcher.changes.language.words import clipped, counted
@@ -76,7 +76,7 @@ def _whole(row: Row, before: tuple[Criterion, ...], after: tuple[Criterion, ...]
     """A text that appears or disappears as a whole is one change, not one per criterion."""
     items = before or after
     many = ", ".join(
-        counted(number, f"{section} criterion").replace("criterions", "criteria")
+        counted(number, f"{section} criterion", f"{section} criteria")
         for section in (INCLUSION, EXCLUSION, UNSAID)
         if (number := sum(item.section == section and not item.heading for item in items))
     )
@@ -129,7 +129,7 @@ class _Telling:
             new=after,
             words={"list": _list(new), "before": before, "after": after, "moved": moved and f" ({moved})"},
             measures=dict.fromkeys(judgement.circumstances, 1.0),
-            detail=_detail(new, moved=_in_pairs(judgement)),
+            detail=_detail(new, moved=in_pairs(judgement.gone, judgement.come)),
         )
 
     def _reworded(self, criterion: Criterion, before: str, after: str, why: str) -> Finding:
@@ -220,18 +220,10 @@ def _detail(criterion: Criterion, moved: list[dict[str, str]] | None = None) -> 
     return detail
 
 
-def _in_pairs(judgement: Judgement) -> list[dict[str, str]]:
-    if len(judgement.gone) != len(judgement.come):
-        return []
-    sides = zip(judgement.gone, judgement.come, strict=True)
-    return [{"from": old.shown, "to": new.shown} for old, new in sides]
-
-
 def _moved_figures(judgement: Judgement) -> str:
-    """The numbers that moved, where it is certain which became which."""
-    if len(judgement.gone) != len(judgement.come) or len(judgement.gone) > 3:
-        return ""
-    return ", ".join(f"{old.shown} -> {new.shown}" for old, new in zip(judgement.gone, judgement.come, strict=True))
+    """The numbers that moved, where it is certain which became which and they are few enough to read."""
+    moved = in_pairs(judgement.gone, judgement.come)
+    return ", ".join(f"{step['from']} -> {step['to']}" for step in moved) if len(moved) <= 3 else ""
 
 
 def _subject(criterion: Criterion) -> str:

@@ -28,6 +28,7 @@ _INLINE_BULLETS = re.compile(r"\s+(?:\\?[-*•·●]|\(?\d{1,2}\\?[.)])\s+(?=\S)
 _SENTENCES = re.compile(
     r"(?<=[.;])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)(?<!Dr\.)(?<!No\.)(?<!approx\.)\s+(?=[A-Z0-9(\\])"
 )
+# A line of more characters may hold several criteria; one of fewer may say that there are none.
 _LONG, _SHORT = 160, 25
 # A text with fewer line breaks than one in so many characters has lost them.
 _FLAT = 400

@@ -16,10 +16,14 @@ from watcher.changes.eligibility.wording import stressed, turned_round
 from watcher.changes.language.spoken import is_number
 from watcher.changes.pairing.leftovers import candidates, paired
 
+# How alike two criteria must be to be one; across the lists more, since each list has criteria much like the other's.
 ALIKE, MOVED_ALIKE = 0.6, 0.85
 # A criterion that stands between the same neighbours as one that is gone was most likely rewritten in place.
+# So much that adds to its likeness, from `_BASE` on; the same parent line adds a little.
 _IN_PLACE, _SAME_PARENT, _BASE = 0.2, 0.05, 0.34
+# The first letters of a word that stand for it in a likeness: "pregnant", "pregnancy".
 _STEM = 6
+# So many places for one criterion, and pairs of leftovers, are looked at: texts of a thousand like lines must end soon.
 _NEIGHBOURS, _TURNED_UP_TO = 12, 400
 # Of so few words, a slip in one is a large part: then letters tell.
 _FEW, _SPELT_ALIKE = 3, 0.85

@@ -42,6 +42,7 @@ _ABOUT: tuple[tuple[When, re.Pattern[str]], ...] = tuple(
 _BOILERPLATE = re.compile(r"\bother\b.{0,40}\b(?:inclusion|exclusion|eligibility)\b.{0,60}\bappl(?:y|ies|ied)\b", re.I)
 _EGFR_GENE = re.compile(r"EGFR[- ](?:mut|activ|express|inhibit|positiv|TKI|gene|exon)", re.I)
 
+# Texts of more characters are judged by what differs, with so many characters on either side of it.
 _LONG, _MARGIN = 600, 80
 
 

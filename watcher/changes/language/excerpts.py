@@ -5,6 +5,7 @@ from __future__ import annotations
 from watcher.changes.language.spoken import one_line
 from watcher.changes.language.words import clipped
 
+# So many words are shown before and after what differs; texts of so many characters are shown whole.
 _LEAD = 6
 _LONGEST = 280
 

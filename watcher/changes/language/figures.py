@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from watcher.changes.language.spoken import spoken
@@ -13,7 +13,6 @@ from watcher.changes.language.units import AMOUNTS, DOSES, SAME_SPAN, TIME
 _FIGURE = re.compile(
     r"(?P<sign>[<>]=?)?\s*(?<![\w.])(?<![a-z]-)(?P<number>\d+(?:\.\d+)?)(?:\s*(?P<unit>%|[a-zµμ]+(?:\s?/\s?[a-z0-9^]+)*))?"
 )
-_TIMES_A_DAY = {"qd": 1.0, "od": 1.0, "bid": 2.0, "tid": 3.0, "qid": 4.0}
 # Days from one dose to the next.
 _HOW_OFTEN: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern), days)
@@ -35,6 +34,14 @@ _HOW_OFTEN: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 )
 _EVERY = re.compile(r"\b(?:every|q|each)\s?(?P<number>\d+)\s?-?(?P<unit>hours?|h|days?|d|weeks?|w|wk|months?|m|mo)\b")
 _EVERY_UNIT = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.4375}
+# Beyond this many differing numbers nobody asks which of them are the same span in another unit.
+_COMPARED = 60
+# A percentage is a dose where it is the strength of a preparation, and not a share of something.
+_STRENGTH = re.compile(
+    r"%\s*(?:\w+\s+){0,2}(?:cream|ointment|gel|lotion|solution|saline|drops?|spray|foam|dextrose|glucose|shampoo"
+    r"|emulsion|topical|w/[wv])"
+)
+_DOSE_UNITS = frozenset(AMOUNTS[word] for word in DOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,11 @@ def apart(old: Iterable[Figure], new: Iterable[Figure]) -> tuple[list[Figure], l
     return gone, come
 
 
-# Beyond this many differing numbers nobody asks which of them are the same span in another unit.
-_COMPARED = 60
+def in_pairs(gone: Sequence[Figure], come: Sequence[Figure]) -> list[dict[str, str]]:
+    """Which figure became which, as both texts put them, where as many came as went; else nothing is certain."""
+    if len(gone) != len(come):
+        return []
+    return [{"from": old.shown, "to": new.shown} for old, new in zip(gone, come, strict=True)]
 
 
 def _amount(figure: Figure) -> tuple[float, str, str]:
@@ -99,14 +109,6 @@ def doses(text: str) -> tuple[Figure, ...]:
         if figure.unit.partition("/")[0] in _DOSE_UNITS and (figure.unit != "%" or (strength and not figure.sign))
     ]
     return tuple({(figure.value, figure.unit): figure for figure in (*found, *_intervals(spoken(text)))}.values())
-
-
-# A percentage is a dose where it is the strength of a preparation, and not a share of something.
-_STRENGTH = re.compile(
-    r"%\s*(?:\w+\s+){0,2}(?:cream|ointment|gel|lotion|solution|saline|drops?|spray|foam|dextrose|glucose|shampoo"
-    r"|emulsion|topical|w/[wv])"
-)
-_DOSE_UNITS = frozenset(AMOUNTS[word] for word in DOSES)
 
 
 def _intervals(text: str) -> list[Figure]:

@@ -99,9 +99,9 @@ def phase_label(phases: list[str]) -> str:
     return "/".join(_PHASE.get(phase, phase) for phase in phases)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 site", "3 sites"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 site", "3 sites", and where an s is not enough with its `plural`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"
 
 
 def ordinal(number: int) -> str:

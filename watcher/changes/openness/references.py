@@ -16,6 +16,7 @@ from watcher.record import canonical
 
 REFERENCES = "protocolSection.referencesModule.references"
 LINKS = "protocolSection.referencesModule.seeAlsoLinks"
+# The share of words from which two citations without a PubMed number are one paper.
 _ALIKE = 0.6
 
 

@@ -16,9 +16,14 @@ A = TypeVar("A")
 B = TypeVar("B")
 Scores = Mapping[tuple[int, int], float]
 
+# So many candidates for one item: the right one is among the first where there is one.
 _CANDIDATES = 12
 # A word that stands in more items than this tells them apart too badly.
 _FREQUENT = 60
+# A group this large is a list of near-twins: the exact method would take long over differences that mean nothing.
+_EXACT_UP_TO = 40
+# Of so few pairs each is looked at: an index costs more.
+_ALL_UP_TO = 400
 
 
 def candidates(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Iterator[tuple[int, int]]:
@@ -46,10 +51,6 @@ def _assigned(group: list[tuple[int, int]], scores: Scores, least: float) -> Ite
         return _greedy(group, scores)
     found = best_pairs(lefts, rights, lambda a, b: scores.get((a, b), 0.0), least)
     return ((place, other) for place, other, _ in found)
-
-
-# A group this large is a list of near-twins: the exact method would take long over differences that mean nothing.
-_EXACT_UP_TO = 40
 
 
 def _greedy(group: list[tuple[int, int]], scores: Scores) -> Iterator[tuple[int, int]]:
@@ -92,6 +93,3 @@ def likely_pairs(
     near = set(candidates([words[0](item) for item in left], [words[1](item) for item in right]))
     scores = {(i, j): value for i, j in sorted(near) if (value := score(left[i], right[j])) >= least}
     return [(left[i], right[j]) for i, j in paired(scores, least)]
-
-
-_ALL_UP_TO = 400

@@ -27,6 +27,7 @@ _COMMON = frozenset(
      "research", "foundation", "health", "cancer", "pharma", "pharmaceutical", "pharmaceuticals", "biotech",
      "therapeutics", "group", "sciences")
 )  # fmt: skip
+# How alike, letter by letter, two words of a name must be to be one word spelt twice.
 _SPELLED = 0.8
 # "National Cancer Institute (NCI)".
 _ACRONYM = re.compile(r"(?<=\w)\s*\([A-Z][A-Za-z&-]{1,9}\)\s*$")

@@ -86,21 +86,13 @@ def _verb(old: _Dated, new: _Dated) -> str:
 
 
 def _moved(verb: str, old: _Dated, new: _Dated, path: str, pair: Pair) -> Finding:
-    apart = not old.day.overlaps(new.day)
-    delta = old.day.days_until(new.day) if apart else 0
+    delta = 0 if old.day.overlaps(new.day) else old.day.days_until(new.day)
     return Finding(
         verb,
         (path,),
         old=str(old),
         new=str(new),
-        words={
-            "span": old.day.span_until(new.day),
-            "move": _move(old, new),
-            "direction": "later" if delta > 0 else "earlier",
-            "off": _off_estimate(old.day, new.day, delta),
-            "since": _since_first_seen(path, new.day, pair),
-            "late": _filed_late(old.day, pair),
-        },
+        words=_words(old, new, delta, path, pair),
         measures={"days": abs(delta)},
         detail={
             "from": old.day.text,
@@ -111,6 +103,18 @@ def _moved(verb: str, old: _Dated, new: _Dated, path: str, pair: Pair) -> Findin
             "days_since_first_seen": _cumulative(path, new.day, pair) or None,
         },
     )
+
+
+def _words(old: _Dated, new: _Dated, delta: int, path: str, pair: Pair) -> dict[str, str]:
+    """What the sentences ask for; `delta` in days, negative where the date is earlier now."""
+    return {
+        "span": old.day.span_until(new.day),
+        "move": _move(old, new),
+        "direction": "later" if delta > 0 else "earlier",
+        "off": _off_estimate(old.day, new.day, delta),
+        "since": _since_first_seen(path, new.day, pair),
+        "late": _filed_late(old.day, pair),
+    }
 
 
 def _move(old: _Dated, new: _Dated) -> str:

@@ -2,8 +2,9 @@
 
 A row says where a field stands in the registry's record, how two versions of it are compared, and how much each
 outcome matters. A kind is a row's name and a verb of its comparer; `KINDS` and everything that lists kinds
-(config checks, `watcher kinds`, docs/kinds.md) is derived from here. Severities: DOMAIN thresholds, in days, percent
-and participants. The rows stand in a module per part of the record, in the order in which a message tells them.
+(config checks, `watcher kinds`, docs/kinds.md) is derived from here. Severities step up with days, months, percent and
+participants, or with a circumstance of `rules.When`. The rows stand in a module per part of the record, in the order in
+which docs list them.
 """
 
 from __future__ import annotations
