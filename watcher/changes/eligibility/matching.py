@@ -14,6 +14,7 @@ from watcher.changes.eligibility.criteria import Criterion
 from watcher.changes.eligibility.headings import EXCLUSION, INCLUSION, UNSAID
 from watcher.changes.eligibility.wording import stressed, turned_round
 from watcher.changes.language.spoken import is_number
+from watcher.changes.pairing.equal import equal_pairs
 from watcher.changes.pairing.leftovers import candidates, paired
 
 # How alike two criteria must be to be one; across the lists more, since each list has criteria much like the other's.
@@ -88,14 +89,8 @@ def _same_list(a: Criterion, b: Criterion) -> bool:
 
 def _equal(found: Matching, key: Callable[[Criterion], Hashable]) -> dict[int, int]:
     """What is left on both sides with the same key, paired in order."""
-    waiting: dict[Hashable, list[int]] = defaultdict(list)
-    for place in reversed(found.left_new):
-        waiting[key(found.new[place])].append(place)
-    pairs = {}
-    for place in found.left_old:
-        if places := waiting.get(key(found.old[place])):
-            pairs[place] = places.pop()
-    return pairs
+    keys = (lambda place: key(found.old[place])), (lambda place: key(found.new[place]))
+    return dict(equal_pairs(found.left_old, found.left_new, keys))
 
 
 def _turned(found: Matching) -> dict[int, int]:

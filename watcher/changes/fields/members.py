@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from watcher.changes.language.words import clipped
 from watcher.changes.pairing.assignment import best_pairs
+from watcher.changes.pairing.equal import equal_pairs
 from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
 from watcher.record import canonical
 
@@ -74,7 +75,8 @@ def matched(old: Sequence[Item], new: Sequence[Item], *keys: Key) -> Matched:
     """Each item paired once: first with its equal, then by each key in turn; an empty key pairs nothing."""
     same: list[tuple[Item, Item]] = []
     for key in (_text_of, *keys):
-        pairs = _paired(old, new, key)
+        by = partial(_key, key)
+        pairs = equal_pairs(old, new, (by, by))
         same += pairs
         old, new = _without(pairs, old, new)
     return Matched(tuple(same), tuple(old), tuple(new))
@@ -91,12 +93,8 @@ def _text_of(item: Item) -> str:
     return item.text
 
 
-def _paired(old: Iterable[Item], new: Iterable[Item], key: Key) -> list[tuple[Item, Item]]:
-    waiting: dict[str, list[Item]] = defaultdict(list)
-    for item in new:
-        waiting[key(item)].append(item)
-    waiting.pop("", None)
-    return [(item, queue.pop(0)) for item in old if (queue := waiting.get(key(item)))]
+def _key(key: Key, item: Item) -> str | None:
+    return key(item) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ in all that is said, since a secondary outcome often names the primary one in it
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from watcher.changes.outcomes.measures import Outcome, Type
 from watcher.changes.outcomes.moments import moments, within
 from watcher.changes.outcomes.wording import STOCK, Lexicon, numbers, stems
 from watcher.changes.pairing.assignment import best_pairs
+from watcher.changes.pairing.equal import equal_pairs
 
 Couple = tuple[Outcome, Outcome]
 
@@ -81,17 +81,10 @@ def _equal(
     old: Sequence[Outcome], new: Sequence[Outcome], key: Callable[[Outcome], Hashable]
 ) -> tuple[list[Couple], list[Outcome], list[Outcome]]:
     """The pairs that agree in `key`, and what is left of both sides."""
-    waiting: dict[Hashable, list[Outcome]] = defaultdict(list)
-    for outcome in reversed(new):
-        waiting[key(outcome)].append(outcome)
-    pairs, left = [], []
-    for outcome in old:
-        if others := waiting[key(outcome)]:
-            pairs.append((outcome, others.pop()))
-        else:
-            left.append(outcome)
-    used = {id(after) for _, after in pairs}
-    return pairs, left, [outcome for outcome in new if id(outcome) not in used]
+    pairs = equal_pairs(old, new, (key, key))
+    used = {id(outcome) for couple in pairs for outcome in couple}
+    left_old, left_new = ([outcome for outcome in side if id(outcome) not in used] for side in (old, new))
+    return pairs, left_old, left_new
 
 
 @dataclass(frozen=True, slots=True)

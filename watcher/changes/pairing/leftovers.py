@@ -40,14 +40,17 @@ def candidates(left: Sequence[Collection[str]], right: Sequence[Collection[str]]
             yield place, other
 
 
-def paired(scores: Scores, least: float) -> list[tuple[int, int]]:
-    """The pairing of the scored pairs with the largest sum, each position used once; ties fall to the earlier."""
-    return sorted(pair for group in _groups(scores) for pair in _assigned(group, scores, least))
+def paired(scores: Scores, least: float, exact_up_to: int = _EXACT_UP_TO) -> list[tuple[int, int]]:
+    """The pairing of the scored pairs with the largest sum, each position used once; ties fall to the earlier.
+
+    Groups of more than `exact_up_to` items on a side are paired greedily, the best score first.
+    """
+    return sorted(pair for group in _groups(scores) for pair in _assigned(group, scores, least, exact_up_to))
 
 
-def _assigned(group: list[tuple[int, int]], scores: Scores, least: float) -> Iterable[tuple[int, int]]:
+def _assigned(group: list[tuple[int, int]], scores: Scores, least: float, exact: int) -> Iterable[tuple[int, int]]:
     lefts, rights = sorted({place for place, _ in group}), sorted({other for _, other in group})
-    if max(len(lefts), len(rights)) > _EXACT_UP_TO:
+    if max(len(lefts), len(rights)) > exact:
         return _greedy(group, scores)
     found = best_pairs(lefts, rights, lambda a, b: scores.get((a, b), 0.0), least)
     return ((place, other) for place, other, _ in found)

@@ -43,7 +43,8 @@ def _core(name: str) -> tuple[str, ...]:
 def same_organisation(a: str, b: str) -> bool:
     """Whether two names are one organisation: another legal form, spelling, or a department with or without its parent.
 
-    A word that stands for another word makes another organisation ("First Affiliated", "Second Affiliated").
+    A word that stands for another word makes another organisation ("First Affiliated", "Second Affiliated"). Words are
+    proper names, so letters alone tell a misspelling; `language.likeness.slip` is for the words of the trade.
     """
     left, right = _core(a), _core(b)
     if left == right or "".join(left) == "".join(right):

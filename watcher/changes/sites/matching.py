@@ -7,10 +7,11 @@ looks at rows in the order of their content, so the order of a list never decide
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from watcher.changes.pairing.assignment import best_pairs
+from watcher.changes.pairing.assignment import EXACT_UP_TO
+from watcher.changes.pairing.leftovers import paired
 from watcher.changes.sites.judging import Towns, identified, possibly_replaced, recounted, renamed
 from watcher.changes.sites.likeness import Surroundings, apart, near
 from watcher.changes.sites.neighbours import neighbours
@@ -136,27 +137,6 @@ def _judged(rest: _Rest, around: Surroundings, judge: Judge) -> Iterator[Match]:
             score = judge(old[i], new[j], around, towns)
             if score > 0:
                 scores[i, j] = score
-    for left, right in _clusters(scores):
-        found = best_pairs(left, right, lambda i, j: scores.get((i, j), 0.0), 0.01)
-        yield from (Match(old[i], new[j], round(score, 2)) for i, j, score in found)
-
-
-def _clusters(scores: Mapping[tuple[int, int], float]) -> Iterator[tuple[list[int], list[int]]]:
-    """The pairs in groups that share no row: each is assigned by itself."""
-    left: defaultdict[int, list[int]] = defaultdict(list)
-    right: defaultdict[int, list[int]] = defaultdict(list)
-    for i, j in scores:
-        left[i].append(j)
-        right[j].append(i)
-    done: set[int] = set()
-    for start in sorted(left):
-        if start in done:
-            continue
-        rows, columns, waiting = {start}, set[int](), [start]
-        while waiting:
-            fresh = {j for j in left[waiting.pop()] if j not in columns}
-            columns |= fresh
-            waiting += (reached := {i for j in fresh for i in right[j]} - rows)
-            rows |= reached
-        done |= rows
-        yield sorted(rows), sorted(columns)
+    # Towns with a hundred leftovers are one group, and still worth the exact pairing.
+    for i, j in paired(scores, 0.01, exact_up_to=EXACT_UP_TO):
+        yield Match(old[i], new[j], round(scores[i, j], 2))
