@@ -43,10 +43,10 @@ def kinds_page() -> str:
     parts = [
         "# Kinds of change",
         WRITTEN_BY,
-        "Every change has a kind, `noun.verb`, and a severity: noise is recorded and never sent; minor, major and "
-        "critical reach the routes that ask for them. The first severity below is the default; what follows takes "
-        "its place where it applies, the severest of several. Routes name kinds, or globs over them such as `date.*` "
-        "(see `kinds` in config.example.toml).",
+        "Every change has a kind, `noun.verb`, and a severity: noise is recorded, and sent only where a route asks for "
+        "it; minor, major and critical reach the routes that ask for them. The first severity below is the default; "
+        "what follows takes its place where it applies, the severest of several. Routes name kinds, or globs over "
+        "them such as `date.*` (see `kinds` in config.example.toml).",
         f"There are {len(KINDS)} kinds. `watcher kinds KIND` explains one of them with its examples.",
         *(part for row in ROWS for part in _noun(row)),
     ]

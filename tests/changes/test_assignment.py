@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.changes.pairing.assignment import EXACT_UP_TO, best_pairs
+from watcher.changes.pairing.equal import equal_pairs
 
 _SCORES = st.integers(1, 5).flatmap(
     lambda width: st.lists(st.lists(st.floats(0.01, 1), min_size=width, max_size=width), min_size=1, max_size=5)
@@ -41,3 +42,12 @@ def test_long_lists_are_paired_without_a_long_wait():
     many = EXACT_UP_TO + 80
     table = [[1.0 if i == j else 0.6 for j in range(many)] for i in range(many)]
     assert [(i, j) for i, j, _ in paired(table, least=0.7)] == [(i, i) for i in range(many)]
+
+
+def test_things_of_one_key_are_paired_one_for_one_in_their_order():
+    keys = (lambda text: text[0]), (lambda text: text[0].casefold())
+    assert equal_pairs(["a1", "a2", "b1"], ["A3", "A4", "A5"], keys) == [("a1", "A3"), ("a2", "A4")]
+
+
+def test_what_has_no_key_has_no_partner():
+    assert equal_pairs(["x"], ["x"], (lambda _: None, lambda _: None)) == []

@@ -81,7 +81,7 @@ class Arms:
             'Dose changed in arm {arm}: {doses}; "{old}" -> "{new}".',
         ),
         "description_changed": Verb(
-            "any other change of its text or of what is given; noise where only case, spelling or punctuation differ",
+            "any other change of its text or of what is given",
             "{told}",
         ),
     }

@@ -174,7 +174,7 @@ class Interventions:
         "renamed": Verb("same intervention, other name (code -> INN) or synonyms changed", "{told}"),
         "type_changed": Verb("e.g. drug -> biological", "Type of intervention {subject} changed: {old} -> {new}."),
         "description_changed": Verb(
-            "its description, or an amount or form in its name; noise where only case, spelling or punctuation differ",
+            "its description, or an amount or form in its name",
             "{told}",
         ),
     }

@@ -19,7 +19,9 @@ class Descriptions:
     """Brief summary and detailed description, each for itself; layout, case and punctuation are nothing."""
 
     verbs: Mapping[str, Verb] = {
-        "changed": Verb("the share of its words that moved counts", "{told}"),
+        "changed": Verb(
+            "brief summary or detailed description, one change each; the share of words that moved counts", "{told}"
+        ),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

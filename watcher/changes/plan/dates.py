@@ -33,7 +33,9 @@ class Dates:
             "later, intervals disjoint, still estimated", "{label} slipped by {span}: {move}{since}{late}."
         ),
         "pulled_in": Verb("earlier, intervals disjoint, still estimated", "{label} pulled in by {span}: {move}."),
-        "actualized": Verb("estimated -> actual, on the same or another day", "{label} reached: {move}{off}."),
+        "actualized": Verb(
+            "estimated -> actual; the days off the last estimate count", "{label} reached: {move}{off}."
+        ),
         "corrected": Verb(
             "actual -> another actual, intervals disjoint", "{label} corrected by {span}: {move}, {direction}."
         ),

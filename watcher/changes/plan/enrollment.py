@@ -26,9 +26,12 @@ class Enrollment:
     verbs: Mapping[str, Verb] = {
         "target_increased": Verb("estimated -> larger estimate", "Target enrolment raised: {was} -> {now}{rel}."),
         "target_decreased": Verb("estimated -> smaller estimate", "Target enrolment lowered: {was} -> {now}{rel}."),
-        "actualized": Verb("estimated -> actual", "Actual enrolment reported: {now} (target {was}{off})."),
+        "actualized": Verb(
+            "estimated -> actual; against the target, only a shortfall counts",
+            "Actual enrolment reported: {now} (target {was}{off}).",
+        ),
         "actual_corrected": Verb("actual -> another actual", "Actual enrolment corrected: {was} -> {now}{rel}."),
-        "zeroed": Verb("-> 0", "Enrolment set to 0; it was: {old}."),
+        "zeroed": Verb("-> 0 participants", "Enrolment set to 0; it was: {old}."),
         "type_reverted": Verb("actual -> estimated", "Enrolment is no longer actual: {old} -> {new}."),
         "added": Verb("absent -> present", "Enrolment given: {new}."),
         "removed": Verb("present -> absent", "Enrolment removed; it was: {old}."),

@@ -38,7 +38,7 @@ class Posting:
     verbs: Mapping[str, Verb] = {
         "posted": Verb("results are public", "Results posted{on}."),
         "updated": Verb("posted results changed, numbers or text", "Results updated: {told}."),
-        "removed": Verb("results gone", "Results removed from the public record."),
+        "removed": Verb("results gone from the public record", "Results removed from the public record."),
     }
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:

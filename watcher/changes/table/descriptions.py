@@ -62,7 +62,7 @@ ROWS: tuple[Row, ...] = (
         name="keyword",
         label="Keywords",
         paths=paths_of(_KEYWORDS),
-        compare=AnyField("changed", "keywords", _KEYWORDS),
+        compare=AnyField("changed", "keywords that came or went", _KEYWORDS),
         rules={"changed": rule(NOISE)},
     ),
     Row(

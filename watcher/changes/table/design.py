@@ -74,7 +74,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="design",
-        label="Model",
+        label="Study model",
         paths=paths_of(_MODEL),
         compare=AnyField(
             "model_changed",

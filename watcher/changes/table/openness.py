@@ -86,7 +86,7 @@ ROWS: tuple[Row, ...] = (
         paths=paths_of(_REGULATED),
         compare=EachField(
             "fda_regulated_changed",
-            "legal duties change; a first stated no is no change",
+            "legal duties change with it; a first stated no is no change",
             _REGULATED,
         ),
         rules={"fda_regulated_changed": rule(MAJOR)},
