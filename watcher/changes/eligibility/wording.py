@@ -137,6 +137,7 @@ def alternative_moved(old: str, new: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _reduced(word: str) -> str:
+    """A word in American spelling and the singular, one word for words that mean the same in any criterion."""
     same = _SAME.get(word)
     if same is not None or is_number(word):
         return same or word

@@ -97,7 +97,7 @@ def _key(key: Key, item: Item) -> str | None:
     return key(item) or None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
     """Items that come and go; what else moves in one of them is left to the residual.
 

@@ -47,7 +47,7 @@ def alike(a: str, b: str) -> bool:
 
 
 def singular(text: str) -> str:
-    """`normal`, with plurals as singulars: "Solid Tumors" is "Solid Tumor"."""
+    """`normal`, with plurals as singulars: "Solid Tumors" is "Solid Tumor". For the names of conditions."""
     return " ".join(
         word[:-1] if len(word) > 4 and word[-1] == "s" and word[-2] not in "sui" else word
         for word in normal(text).split()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 # Two spans of time are the same where they differ by less: 52 weeks are a year, 12 weeks are not three months.
 SAME_SPAN = 0.02
 
+# "One" is left out: it is a pronoun as often as a number ("one of the following").
 SPELLED: Mapping[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
