@@ -16,6 +16,11 @@ from watcher.record import PartialDate
 MISSHAPEN = object()
 
 
+def as_text(value: object) -> str:
+    """A value of the record as a text without blanks around it, "" where it is none."""
+    return value.strip() if isinstance(value, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One side of a comparison: forgiving access to a record by dotted path."""
@@ -31,8 +36,7 @@ class Version:
 
     def text(self, path: str) -> str:
         """The text at `path`, "" where there is none."""
-        value = self.at(path)
-        return value.strip() if isinstance(value, str) else ""
+        return as_text(self.at(path))
 
     def value(self, path: str, *shapes: type) -> Any:
         """The value at `path` if it is of these shapes, None where it is absent, MISSHAPEN where any step is odd."""

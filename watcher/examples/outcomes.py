@@ -91,7 +91,7 @@ EXAMPLES: tuple[Example, ...] = (
         "primary_timeframe_changed",
         ([OS], NO_ROWS),
         ([outcome("Overall survival", "36 months")], NO_ROWS),
-        'Time frame of primary outcome Overall survival: "2 years" -> "36 months".',
+        'Time frame of primary outcome Overall survival changed: "2 years" -> "36 months".',
     ),
     *_switches(
         "primary_measurement_changed",

@@ -1,4 +1,7 @@
-"""What a change of the design means by the time it comes: before the start a plan, after it a departure from one."""
+"""What a severity rule asks about single fields that moved: whether the study had started, which way a yes went.
+
+Before the start a design is a plan; a change after it is a departure from one.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from watcher.changes.language.words import clipped
 from watcher.changes.pairing.assignment import best_pairs
 from watcher.changes.pairing.equal import equal_pairs
-from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import MISSHAPEN, Finding, Pair, Row, Verb, Version, as_text
 from watcher.record import canonical
 
 
@@ -24,8 +24,7 @@ class Item:
 
     def get(self, key: str) -> str:
         """The text that the item has at `key`, "" where there is none."""
-        found = self.value.get(key) if isinstance(self.value, dict) else None
-        return found.strip() if isinstance(found, str) else ""
+        return as_text(self.value.get(key)) if isinstance(self.value, dict) else ""
 
 
 Key = Callable[[Item], str]

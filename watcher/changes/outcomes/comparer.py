@@ -214,7 +214,8 @@ _VERBS: Mapping[str, Verb] = {
         "No longer a primary outcome{place} (now {now}): {subject}{more}.",
     ),
     "primary_timeframe_changed": Verb(
-        "another time span or point in time, in days", "Time frame of primary outcome {subject}: {was} -> {now}."
+        "another time span or point in time, in days",
+        "Time frame of primary outcome {subject} changed: {was} -> {now}.",
     ),
     "primary_measurement_changed": Verb(
         "another quantity, unit, scale, threshold, aggregation, judge or population",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from watcher.changes.reading import Version
+from watcher.changes.reading import Version, as_text
 from watcher.record import canonical, tidy
 
 MODULE = "protocolSection.outcomesModule"
@@ -71,7 +71,7 @@ def _list(side: Version, path: str) -> list[Any]:
 
 
 def _outcome(type_: Type, place: int, row: Mapping[str, Any]) -> Outcome:
-    measure, description, time_frame = (_text(row, key) for key in ("measure", "description", "timeFrame"))
+    measure, description, time_frame = (as_text(row.get(key)) for key in ("measure", "description", "timeFrame"))
     stands = measure, description, time_frame
     inside = _TIME_FRAME.search(measure)
     if inside and not time_frame:
@@ -83,8 +83,3 @@ def _outcome(type_: Type, place: int, row: Mapping[str, Any]) -> Outcome:
 
 def _plain(text: str) -> str:
     return tidy(text).casefold()
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    return value.strip() if isinstance(value, str) else ""

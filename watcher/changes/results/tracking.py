@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version
+from watcher.changes.reading import Finding, Pair, Row, Verb, Version, as_text
 
 SUBMISSIONS = "derivedSection.miscInfoModule.submissionTracking"
 ANNOTATION = "annotationSection.annotationModule.unpostedAnnotation"
@@ -109,21 +109,17 @@ def _events(side: Version) -> set[_Event]:
         _Event(day, type_)
         for info in side.rows(f"{SUBMISSIONS}.submissionInfos")
         for key, type_ in _DATES.items()
-        if (day := _text(info.get(key)))
+        if (day := as_text(info.get(key)))
     }
     found |= {
-        _Event(_text(event.get("date")) or _UNKNOWN, type_)
+        _Event(as_text(event.get("date")) or _UNKNOWN, type_)
         for event in side.rows(f"{ANNOTATION}.unpostedEvents")
-        if (type_ := _text(event.get("type"))) in _VERBS and (_text(event.get("date")) or event.get("dateUnknown"))
+        if (type_ := as_text(event.get("type"))) in _VERBS and (as_text(event.get("date")) or event.get("dateUnknown"))
     }
-    estimated = _text(side.at(f"{SUBMISSIONS}.estimatedResultsFirstSubmitDate"))
+    estimated = as_text(side.at(f"{SUBMISSIONS}.estimatedResultsFirstSubmitDate"))
     if estimated and not any(event.type == "RELEASE" for event in found):
         found.add(_Event(estimated, "RELEASE"))
     return found
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _certificate(pair: Pair) -> Iterator[Finding]:
