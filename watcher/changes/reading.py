@@ -181,8 +181,9 @@ class Comparer(Protocol):
 class Row:
     """One line of the table: a noun, its label, where it stands in the record, how it is compared, how much it matters.
 
-    A kind is the row's name and a verb. A row that finds something answers for all of its `paths`, but where it
-    tells `each` of them apart: then a finding answers for its own. `awaits` names what this version lacks to tell it.
+    A kind is the row's name and a verb. A row that finds something answers for all of its `paths`: the residual shows
+    none of them. With `each`, a finding answers for its own paths alone. `awaits` names what this version lacks to tell
+    its kinds.
     """
 
     name: str

@@ -36,6 +36,8 @@ _EVERY = re.compile(r"\b(?:every|q|each)\s?(?P<number>\d+)\s?-?(?P<unit>hours?|h
 _EVERY_UNIT = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.4375}
 # Beyond this many differing numbers nobody asks which of them are the same span in another unit.
 _COMPARED = 60
+# Amounts that differ by less differ in the arithmetic alone.
+_EXACT = 1e-9
 # A percentage is a dose where it is the strength of a preparation, and not a share of something.
 _STRENGTH = re.compile(
     r"%\s*(?:\w+\s+){0,2}(?:cream|ointment|gel|lotion|solution|saline|drops?|spray|foam|dextrose|glucose|shampoo"
@@ -57,9 +59,10 @@ class Figure:
         """Whether both say the same amount; a sign that only one of them has does not part them."""
         if self.unit != other.unit or (self.sign and other.sign and self.sign != other.sign):
             return False
-        leeway = SAME_SPAN * max(self.value, other.value) if self.unit == "time" and self.shown != other.shown else 1e-9
-        same_word = self.shown.split()[-1:] == other.shown.split()[-1:]
-        return abs(self.value - other.value) <= (1e-9 if same_word else leeway)
+        # "52 weeks" is "1 year"; between "30 days" and "31 days" the unit leaves no doubt.
+        other_unit = self.unit == "time" and self.shown.split()[-1] != other.shown.split()[-1]
+        leeway = SAME_SPAN * max(self.value, other.value) if other_unit else _EXACT
+        return abs(self.value - other.value) <= leeway
 
 
 def figures(text: str) -> tuple[Figure, ...]:
