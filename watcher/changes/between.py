@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -43,7 +43,7 @@ def changes_between(
     found = [(row, finding) for row in ROWS for finding in row.compare.findings(row, pair)]
     found += [(_RECORD, finding) for finding in _rest(pair, found)]
     changes = (told(row, finding, new.nct_id) for row, finding in found if finding.verb)
-    return _ordered(with_reversals(changes, pair.history.earlier))
+    return with_reversals(_ordered(changes), pair.history.earlier)
 
 
 def told(row: Row, finding: Finding, nct_id: str) -> Change:
@@ -106,7 +106,7 @@ def _filed(side: Version) -> str:
     return f"submitted {submitted or 'unknown'}, posted {posted or 'unknown'}, verified {verified or 'unknown'}"
 
 
-def _ordered(changes: list[Change]) -> tuple[Change, ...]:
+def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Severest first, then by kind and subject, numbered from 0, with parents by number."""
     ranked = sorted(changes, key=lambda change: (-change.severity, change.kind, change.subject, change.paths))
     parents = parents_of(ranked)
