@@ -26,6 +26,7 @@ _UNTOLD = (
     "protocolSection.armsInterventionsModule.interventions[].armGroupLabels",
     "protocolSection.eligibilityModule.stdAges",
 )
+_QUOTED_ENDS = ('.".', '!".', '?".')
 _RECORD = next(row for row in ROWS if row.name == "record" and "changed" in row.rules)
 
 
@@ -71,7 +72,9 @@ def event(kind: str, nct_id: str, *, words: Mapping[str, str] | None = None) -> 
 
 def _sentence(verb: Verb, label: str, finding: Finding) -> str:
     known = {"label": label, "subject": finding.subject, "old": finding.old or "", "new": finding.new or ""}
-    return verb.sentence.format_map({**known, **finding.words})
+    sentence = verb.sentence.format_map({**known, **finding.words})
+    # A quoted text that ends its own sentence ends ours, too.
+    return sentence[:-1] if sentence.endswith(_QUOTED_ENDS) else sentence
 
 
 def _rest(pair: Pair, found: Sequence[tuple[Row, Finding]]) -> Iterator[Finding]:
