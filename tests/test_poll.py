@@ -346,6 +346,15 @@ def test_how_long_a_status_stood_is_told_only_where_its_beginning_was_seen(days:
     assert [sentence.partition(":")[0] for sentence in resumed] == ["Study resumed", "Study resumed after 1 day"]
 
 
+def test_a_status_that_moves_as_no_study_does_is_the_operators_business_too(days: Days) -> None:
+    days.put(0)
+    days.put(1, status="AVAILABLE")
+    days.poll(0)
+    days.poll(1)
+    assert "status.other" in days.kinds()
+    assert f"{A} shows a move of its status that has no meaning" in days.notices()
+
+
 def test_a_poll_that_is_stopped_is_resumed(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("watcher.poll.BATCH", 1)
     for nct_id in (A, B, C):

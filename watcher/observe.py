@@ -198,6 +198,7 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> N
         return
     history = _history(before, past)
     changes = changes_between(previous, snapshot, history=history)
+    found.notices.extend(notices.odd_status(change) for change in changes if change.kind == "status.other")
     ids = site_ids_after(previous, snapshot, history.site_ids)
     found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes), ids))
     found.compared.append(Compared(snapshot.nct_id, changes, filed=_submitted(previous) != _submitted(snapshot)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.builders import changes, only, record
+from tests.builders import changes, only, record, site
 from watcher.changes import Earlier, History
 
 SEEN_ON = date(2026, 5, 2)
@@ -21,13 +21,12 @@ FIRST, SECOND, THIRD = (record(primary_completion=day) for day in ("2027-06-30",
 
 def test_a_date_that_goes_back_takes_the_slip_back():
     back = only(changes(SECOND, FIRST, history=earlier((FIRST, SECOND))))
-    assert back.sentence.endswith(" This takes back the change seen on 2026-05-02.")
+    assert back.sentence.endswith(" Back to what it was before 2026-05-02.")
     assert back.detail["takes_back"] == {"version": 2, "seen_on": "2026-05-02"}
 
 
 def test_a_site_that_comes_back_takes_its_removal_back():
-    with_it = record()
-    without = record(sites=with_it["protocolSection"]["contactsLocationsModule"]["locations"][:1])
+    with_it, without = record(sites=[site(), site("Gamma Clinic")]), record(sites=[site()])
     back = changes(without, with_it, history=earlier((with_it, without)))
     assert "takes_back" in next(change for change in back if change.kind == "site.added").detail
 

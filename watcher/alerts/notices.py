@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watcher.changes.language.words import clipped
 from watcher.changes.mass import Mass
-from watcher.model import Notice
+from watcher.model import Change, Notice
 
 
 def unreadable(nct_id: str | None, digest: str, reason: str) -> Notice:
@@ -38,6 +38,17 @@ def unknown_value(nct_id: str, path: str, value: str) -> Notice:
         body=f"{nct_id} has {clipped(value, 200)!r} in {path}, which is not on the registry's published list of values "
         "as this version of the watcher knows it. Changes show it as it stands. Rules that know the values by name "
         "(what is an end, what is worse than what) do not know this one: look for a newer version of the watcher.",
+        event=True,
+    )
+
+
+def odd_status(change: Change) -> Notice:
+    """A status moved in a way that no study takes: a study does not turn into expanded access, for one."""
+    return Notice(
+        key=f"status:{change.nct_id}:{change.old}:{change.new}"[:400],
+        subject=f"{change.nct_id} shows a move of its status that has no meaning",
+        body=f"{change.sentence} No study takes this way, so the data are suspect. Readers are told it as it stands; "
+        f"look at the record: https://clinicaltrials.gov/study/{change.nct_id}",
         event=True,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -26,6 +26,7 @@ _UNTOLD = (
     "protocolSection.armsInterventionsModule.interventions[].armGroupLabels",
     "protocolSection.eligibilityModule.stdAges",
 )
+_QUOTED_ENDS = ('.".', '!".', '?".')
 _RECORD = next(row for row in ROWS if row.name == "record" and "changed" in row.rules)
 
 
@@ -43,7 +44,7 @@ def changes_between(
     found = [(row, finding) for row in ROWS for finding in row.compare.findings(row, pair)]
     found += [(_RECORD, finding) for finding in _rest(pair, found)]
     changes = (told(row, finding, new.nct_id) for row, finding in found if finding.verb)
-    return _ordered(with_reversals(changes, pair.history.earlier))
+    return with_reversals(_ordered(changes), pair.history.earlier)
 
 
 def told(row: Row, finding: Finding, nct_id: str) -> Change:
@@ -71,7 +72,9 @@ def event(kind: str, nct_id: str, *, words: Mapping[str, str] | None = None) -> 
 
 def _sentence(verb: Verb, label: str, finding: Finding) -> str:
     known = {"label": label, "subject": finding.subject, "old": finding.old or "", "new": finding.new or ""}
-    return verb.sentence.format_map({**known, **finding.words})
+    sentence = verb.sentence.format_map({**known, **finding.words})
+    # A quoted text that ends its own sentence ends ours, too.
+    return sentence[:-1] if sentence.endswith(_QUOTED_ENDS) else sentence
 
 
 def _rest(pair: Pair, found: Sequence[tuple[Row, Finding]]) -> Iterator[Finding]:
@@ -106,7 +109,7 @@ def _filed(side: Version) -> str:
     return f"submitted {submitted or 'unknown'}, posted {posted or 'unknown'}, verified {verified or 'unknown'}"
 
 
-def _ordered(changes: list[Change]) -> tuple[Change, ...]:
+def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Severest first, then by kind and subject, numbered from 0, with parents by number."""
     ranked = sorted(changes, key=lambda change: (-change.severity, change.kind, change.subject, change.paths))
     parents = parents_of(ranked)

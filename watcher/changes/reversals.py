@@ -20,18 +20,20 @@ def takes_back(change: Change, before: Change) -> bool:
     return moved and (change.old, change.new) == (before.new, before.old)
 
 
-def with_reversals(changes: Iterable[Change], earlier: Iterable[Earlier]) -> list[Change]:
-    """The changes, each of which says what it takes back, where the newest word on its thing was the opposite."""
+def with_reversals(changes: Iterable[Change], earlier: Iterable[Earlier]) -> tuple[Change, ...]:
+    """The changes, each of which says what it takes back, where the newest word on its thing was the opposite.
+
+    What folds under a cause, or is noise, says nothing of the kind: the cause does.
+    """
     newest: dict[tuple[str, str], Earlier] = {}
     for past in earlier:
         newest.setdefault(thing(past.change), past)
-    return [_told(change, newest.get(thing(change))) for change in changes]
+    return tuple(_told(change, newest.get(thing(change))) for change in changes)
 
 
 def _told(change: Change, past: Earlier | None) -> Change:
-    if past is None or change.severity is Severity.NOISE or not takes_back(change, past.change):
+    told = change.severity is not Severity.NOISE and change.parent is None
+    if past is None or not told or not takes_back(change, past.change):
         return change
     detail = {**change.detail, "takes_back": {"version": past.version, "seen_on": past.seen_on.isoformat()}}
-    return replace(
-        change, sentence=f"{change.sentence} This takes back the change seen on {past.seen_on}.", detail=detail
-    )
+    return replace(change, sentence=f"{change.sentence} Back to what it was before {past.seen_on}.", detail=detail)

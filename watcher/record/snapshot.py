@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -29,6 +28,7 @@ MASK: tuple[tuple[str, ...], ...] = (
 
 # Real records nest 12 deep; a bomb of brackets would exhaust the stack of everything that walks it.
 MAX_DEPTH = 60
+_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 # Inside a JSON string the quotes are escaped, so this can only be the key itself.
 _VERSION_HOLDER = re.compile(rb'"versionHolder"\s*:\s*"(\d{4}-\d\d-\d\d)"')
@@ -147,17 +147,14 @@ def _without(node: Any, path: tuple[str, ...]) -> Any:
     return {**node, key: _without(node[key], tuple(rest))}
 
 
-def _require_shallow(node: Any) -> None:
-    level = [node] if isinstance(node, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        level = [child for parent in level for child in _members(parent) if isinstance(child, dict | list)]
-        if not level:
-            return
-    raise MalformedRecord(f"nested deeper than {MAX_DEPTH} levels")
-
-
-def _members(node: Any) -> Iterable[Any]:
-    return node.values() if isinstance(node, dict) else node
+def _require_shallow(record: Any) -> None:
+    try:
+        written = orjson.dumps(record, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError as error:
+        raise MalformedRecord(_DEEP) from error
+    # The writer indents each level by two blanks, and a line break inside a text is written as \n: no text looks so.
+    if b"\n" + b"  " * (MAX_DEPTH + 1) in written:
+        raise MalformedRecord(_DEEP)
 
 
 def _digest(data: bytes) -> str:

@@ -111,8 +111,8 @@ class _Telling:
         yield from self._came_and_went(found, ids)
 
     def _came_and_went(self, found: Matching, ids: Mapping[int, str]) -> Iterator[Finding]:
-        kept_old = {_door(pair.old) for pair in found.same} - {None}
-        kept_new = {_door(pair.new) for pair in found.same} - {None}
+        kept_old = {_door(pair.old) for pair in found.same} - {None} if found.gone else set()
+        kept_new = {_door(pair.new) for pair in found.same} - {None} if found.new else set()
         count = counted(len(self.new), "site")
         for site in found.gone:
             place = self._detail(site, self._old_ids[site.index])
