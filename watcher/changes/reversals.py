@@ -32,6 +32,7 @@ def _told(change: Change, past: Earlier | None) -> Change:
     if past is None or change.severity is Severity.NOISE or not takes_back(change, past.change):
         return change
     detail = {**change.detail, "takes_back": {"version": past.version, "seen_on": past.seen_on.isoformat()}}
+    end = "" if change.sentence.endswith((".", "?", "!")) else "."
     return replace(
-        change, sentence=f"{change.sentence} This takes back the change seen on {past.seen_on}.", detail=detail
+        change, sentence=f"{change.sentence}{end} This takes back the change seen on {past.seen_on}.", detail=detail
     )
