@@ -407,11 +407,31 @@ def test_history_tells_each_version_with_its_changes(polled: Path) -> None:
     assert text.index("version 1") < text.index("version 2") < text.index("status.suspended")
 
 
+def test_history_tells_between_the_versions_what_happened_without_one(tmp_path: Path) -> None:
+    for day, verified in (("2026-02-05", "2026-02"), ("2026-02-06", "2026-02"), ("2026-09-10", "2026-08")):
+        capture(tmp_path, day, status="RECRUITING", primary_completion="2026-03-01", verified=verified)
+    with RehearsalServer(Captures(tmp_path / "captures")) as server:
+        config = configured(tmp_path, server.base_url)
+        for day in (date(2026, 2, 5), date(2026, 2, 6), date(2026, 4, 1), date(2026, 9, 10)):
+            server.set_date(day)
+            watcher("poll", "--config", config)
+    told = said("history", NCT, "--config", config)
+    assert [entry["version"] for entry in told if entry["version"]] == [1, 2]
+    (rung,) = [entry for entry in told if entry["occasion"].startswith("clock:primary_completion_passed")]
+    assert rung["version"] is None
+    assert "clock.primary_completion_passed" in {change["kind"] for change in rung["changes"]}
+    text = watcher("history", NCT.lower(), "--config", config).stdout
+    first, second = text.index("version 1"), text.index("version 2")
+    assert first < text.index("without a new version, seen 2026-04-01") < second
+    assert "clock.primary_completion_passed" in text
+
+
 def test_changes_are_the_agreed_objects_with_their_occasion(polled: Path) -> None:
     found = said("changes", "--config", polled)
     assert all(set(change) == CHANGE_KEYS | {"observed_at", "occasion"} for change in found)
     assert {change["occasion"] for change in found} >= {"version:2"}
     assert len(said("changes", "--config", polled, "--limit", 1)) == 1
+    assert said("changes", "--config", polled, "--study", NCT.lower()) == found
     assert said("changes", "--config", polled, "--since", "2030-01-01") == []
     assert {c["severity"] for c in said("changes", "--config", polled, "--min-severity", "critical")} <= {"critical"}
 

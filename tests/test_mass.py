@@ -271,6 +271,12 @@ def watcher(config: Path, *arguments: str, expect: int = 0) -> str:
     return done.stdout if not expect else done.stderr
 
 
+def _said_held(config: Path) -> set[str]:
+    """What `watcher changes` says is held back."""
+    found = json.loads(watcher(config, "changes", "--min-severity", "noise", "--limit", "1000", "--json"))
+    return {change["held_back"] for change in found if "held_back" in change}
+
+
 def test_the_commands_list_show_approve_and_dismiss(held: Path, days: Days) -> None:
     listed = json.loads(watcher(held, "mass", "list", "--json"))
     assert all(hold["decision"] == "open" for hold in listed)
@@ -280,9 +286,12 @@ def test_the_commands_list_show_approve_and_dismiss(held: Path, days: Days) -> N
     assert (shown["id"], len(shown["held"])) == (one, 20)
     assert f"held back   {one}: 20 changes of 10 studies" in watcher(held, "status")
     assert {hold["id"] for hold in json.loads(watcher(held, "status", "--json"))["holds"]} == {h["id"] for h in listed}
+    assert _said_held(held) == {h["id"] for h in listed}
+    assert f"(held back: {one})" in watcher(held, "history", NUMBERS[0])
     for _ in range(2):
         assert json.loads(watcher(held, "mass", "approve", one, "--json"))["decision"] == "approved"
     assert len(days.alerts()) == 10
+    assert one not in _said_held(held)
     assert "dismissed" in watcher(held, "mass", "dismiss", other)
     assert watcher(held, "mass", "list") == "nothing is held back\n"
     assert one in watcher(held, "mass", "list", "--all")
