@@ -436,6 +436,17 @@ def test_changes_are_the_agreed_objects_with_their_occasion(polled: Path) -> Non
     assert {c["severity"] for c in said("changes", "--config", polled, "--min-severity", "critical")} <= {"critical"}
 
 
+def test_json_of_hostile_text_steers_no_terminal(tmp_path: Path) -> None:
+    hostile = "\x1b[31m \x9b2J \u202e desrever \u2028 \x7f"
+    capture(tmp_path, "2026-02-05", title=hostile)
+    with RehearsalServer(Captures(tmp_path / "captures")) as server:
+        config = configured(tmp_path, server.base_url)
+        watcher("poll", "--config", config)
+    printed = watcher("show", NCT, "--config", config).stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]", printed)
+    assert json.loads(printed) == record(title=hostile)
+
+
 def test_studies_and_show(polled: Path) -> None:
     (study,) = said("studies", "--config", polled)
     assert (study["nct_id"], study["state"], study["version"]) == (NCT, "listed", 2)

@@ -101,6 +101,17 @@ def test_a_part_of_the_studies_is_enough(days: Days) -> None:
     assert {hold.studies for hold in holds(days)} == {12}
 
 
+def test_what_nobody_was_told_of_is_not_said_to_be_taken_back(days: Days) -> None:
+    sweep(days, NUMBERS[:10], studies=10)
+    days.poll(1)
+    days.put(2, NUMBERS[0], sites=[site(**SITE, country="Atlantis"), site()], filed="2026-06-03")
+    days.watch(NUMBERS[0])
+    assert days.poll(2).alerts == 1
+    (alert,) = {alert.key: alert for claim in days.alerts() for alert in claim.alerts}.values()
+    assert "country.added" in {change.kind for change in alert.changes}
+    assert not any("takes_back" in change.detail for change in alert.changes)
+
+
 def test_a_few_studies_are_told(days: Days) -> None:
     sweep(days, NUMBERS[:60], 0.05, 60)
     assert days.poll(1).alerts == 3

@@ -155,6 +155,10 @@ def test_a_long_sentence_is_cut_where_its_values_begin():
     assert headline(found) == "Final status relabelled"
 
 
+def test_a_headline_is_more_than_one_word():
+    assert headline(change(sentence="Status: " + "x" * 200)).startswith("Status: xxx")
+
+
 def test_a_headline_does_not_end_inside_a_bracket():
     found = change(sentence="The registry shows Unknown status (last known: Recruiting). It computes it. " + "x" * 60)
     assert headline(found) == "The registry shows Unknown status"

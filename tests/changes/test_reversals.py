@@ -43,3 +43,9 @@ def test_only_the_newest_word_on_a_thing_can_be_taken_back():
 
 def test_without_a_history_nothing_is_said():
     assert "takes_back" not in only(changes(SECOND, FIRST)).detail
+
+
+def test_it_is_said_in_a_sentence_of_its_own():
+    stopped, running = record(status="SUSPENDED", why_stopped="Supply of the drug"), record(status="SUSPENDED")
+    removed = only(changes(stopped, running, history=earlier((running, stopped))))
+    assert removed.sentence.endswith('"Supply of the drug". This takes back the change seen on 2026-05-02.')

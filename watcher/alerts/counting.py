@@ -12,9 +12,9 @@ _LONGEST_NAME = 100
 
 # Things that a study has many of, whose verbs read as they stand: "5 sites added".
 _THINGS = frozenset(
-    ("site", "arm", "intervention", "collaborator", "condition", "keyword", "identifier", "document", "reference")
-    + ("contact", "investigator", "clock")
-)
+    ("site", "arm", "intervention", "collaborator", "condition", "keyword", "identifier", "document", "reference",
+     "contact", "investigator", "clock")
+)  # fmt: skip
 # Where they do not.
 _TOGETHER: Mapping[str, str] = {
     "outcome.promoted": "outcomes made primary",

@@ -117,8 +117,10 @@ def headline_of(sentence: str) -> str:
     if len(plain_end) <= 90:
         return plain_end
     said = plain_end.split(": ")[0]
-    # Nor does it end inside a bracket.
-    return clipped(said[: said.rindex("(")].rstrip() if said.count("(") > said.count(")") else said, 90)
+    if said.count("(") > said.count(")"):
+        said = said[: said.rindex("(")].rstrip()
+    # A single word before the colon ("Status") tells nothing.
+    return clipped(said if " " in said else plain_end, 90)
 
 
 def _shown(alert: Alert) -> dict[str, object]:
