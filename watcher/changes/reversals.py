@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from watcher.changes.language.words import stopped
 from watcher.changes.reading import Earlier
 from watcher.model import Change, Severity
 
@@ -32,7 +33,5 @@ def _told(change: Change, past: Earlier | None) -> Change:
     if past is None or change.severity is Severity.NOISE or not takes_back(change, past.change):
         return change
     detail = {**change.detail, "takes_back": {"version": past.version, "seen_on": past.seen_on.isoformat()}}
-    end = "" if change.sentence.endswith((".", "?", "!")) else "."
-    return replace(
-        change, sentence=f"{change.sentence}{end} This takes back the change seen on {past.seen_on}.", detail=detail
-    )
+    told = f"{stopped(change.sentence)} This takes back the change seen on {past.seen_on}."
+    return replace(change, sentence=told, detail=detail)

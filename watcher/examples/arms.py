@@ -96,7 +96,7 @@ EXAMPLES: tuple[Example, ...] = (
         "description_changed",
         "noise",
         'Description of arm Low dose changed (spelling): "Examplinib 10 mg twice daily for 12 weeks" -> '
-        '"Examplinib, 10mg twice daily, for 12 weeks.".',
+        '"Examplinib, 10mg twice daily, for 12 weeks."',
         {},
         {"description": "Examplinib, 10mg twice daily, for 12 weeks."},
     ),

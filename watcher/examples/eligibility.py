@@ -82,7 +82,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"studyPopulation": "Hospitalised adults with asthma"},
         {"studyPopulation": "Hospitalized adults with asthma."},
         "noise",
-        'Study population changed (spelling): "Hospitalised adults with asthma" -> "Hospitalized adults with asthma.".',
+        'Study population changed (spelling): "Hospitalised adults with asthma" -> "Hospitalized adults with asthma."',
     ),
     _reads(
         "criterion_added",
