@@ -381,6 +381,17 @@ def test_a_glob_lists_the_kinds_it_covers() -> None:
     }
 
 
+def test_a_noun_lists_its_kinds() -> None:
+    assert said("kinds", "why_stopped") == said("kinds", "why_stopped.*")
+
+
+def test_a_text_of_several_lines_is_shown_as_it_stands_in_the_record() -> None:
+    text = watcher("kinds", "eligibility.criterion_changed").stdout
+    assert "before  protocolSection.eligibilityModule.eligibilityCriteria =\n" in text
+    assert "before    | * Fluent in English\n" in text
+    assert "\\n" not in text
+
+
 def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
     assert "did you mean status.suspended?" in watcher("kinds", "status.suspend", expect=2).stderr
 
