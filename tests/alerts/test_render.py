@@ -159,6 +159,11 @@ def test_a_headline_is_more_than_one_word():
     assert headline(change(sentence="Status: " + "x" * 200)).startswith("Status: xxx")
 
 
+def test_a_headline_does_not_end_before_its_reason():
+    found = change(sentence="Results appear due in 61 days, on 2026-05-14, because: interventional. " + "x" * 60)
+    assert headline(found) == "Results appear due in 61 days, on 2026-05-14"
+
+
 def test_a_headline_does_not_end_inside_a_bracket():
     found = change(sentence="The registry shows Unknown status (last known: Recruiting). It computes it. " + "x" * 60)
     assert headline(found) == "The registry shows Unknown status"

@@ -116,7 +116,7 @@ def headline_of(sentence: str) -> str:
     plain_end = sentence.rstrip(".")
     if len(plain_end) <= 90:
         return plain_end
-    said = plain_end.split(": ")[0]
+    said = plain_end.split(": ")[0].removesuffix(", because")
     if said.count("(") > said.count(")"):
         said = said[: said.rindex("(")].rstrip()
     # A single word before the colon ("Status") tells nothing.
