@@ -484,6 +484,15 @@ def test_the_demo_ends_by_itself_and_never_looks_like_news() -> None:
     assert "BALLI-01" in story
 
 
+def test_a_rehearsal_refuses_a_database_that_has_seen_later_days(tmp_path: Path) -> None:
+    capture(tmp_path, "2026-02-05")
+    capture(tmp_path, "2026-02-06", status="SUSPENDED", why_stopped="Supply")
+    command = ("rehearse", tmp_path / "captures", "--state", tmp_path / "it's here")
+    assert "Study suspended" in watcher(*command).stdout
+    assert (tmp_path / "it's here" / "rehearsal.db").exists()
+    assert "has seen 2026-02-06 already" in watcher(*command, expect=2).stderr
+
+
 def test_a_folder_without_captures_cannot_be_rehearsed(tmp_path: Path) -> None:
     assert "No capture" in watcher("rehearse", tmp_path, expect=2).stderr
     assert "No capture" in watcher("rehearse", "--serve", tmp_path, expect=2).stderr
