@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from watcher.changes.language.words import clipped
 from watcher.changes.mass import Mass
 from watcher.model import Notice
+
+# More mass changes than these on one page are told in one notice, which names so many.
+FEW_HOLDS = 4
+HOLDS_SHOWN = 30
 
 
 def unreadable(nct_id: str | None, digest: str, reason: str) -> Notice:
@@ -38,6 +44,30 @@ def unknown_value(nct_id: str, path: str, value: str) -> Notice:
         body=f"{nct_id} has {clipped(value, 200)!r} in {path}, which is not on the registry's published list of values "
         "as this version of the watcher knows it. Changes show it as it stands. Rules that know the values by name "
         "(what is an end, what is worse than what) do not know this one: look for a newer version of the watcher.",
+        event=True,
+    )
+
+
+def all_held(masses: Sequence[Mass], data_refresh: str) -> Iterator[Notice]:
+    """What a page holds back: a few mass changes each with its examples, many in one notice."""
+    if len(masses) <= FEW_HOLDS:
+        yield from (held(mass, data_refresh) for mass in masses)
+        return
+    listed = "\n".join(
+        f"  {mass.id}  {mass.studies} of {mass.sampled}: {mass.fingerprint}" for mass in masses[:HOLDS_SHOWN]
+    )
+    more = f"\n  and {len(masses) - HOLDS_SHOWN} more" if len(masses) > HOLDS_SHOWN else ""
+    yield Notice(
+        key=f"holds:{data_refresh}:{masses[0].id}",
+        subject=f"Held back: {len(masses)} changes that many studies show alike",
+        body=f"In the data refresh {data_refresh}, each of these changes is the same in many of the studies that were "
+        f"compared at once (id, studies, change):\n\n{listed}{more}\n\nIt looks like the registry's own doing. They "
+        "are stored and reach no reader until you decide, also where later studies of this refresh show them; other "
+        "changes of these studies go out as usual.\n\n"
+        "watcher mass list        what is held back\n"
+        "watcher mass show ID     one of them with its changes\n"
+        "watcher mass approve ID  send it to its readers; takes several\n"
+        "watcher mass dismiss ID  keep it in the history only; takes several",
         event=True,
     )
 
