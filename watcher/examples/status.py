@@ -78,7 +78,7 @@ EXAMPLES: tuple[Example, ...] = (
         {"status": RECRUITING},
         {"status": UNKNOWN, "last_known": RECRUITING},
         "major",
-        "The registry now shows Unknown status (was Recruiting) (last known: Recruiting). It computes this itself for "
+        "The registry now shows Unknown status (was Recruiting). It computes this itself for "
         "a study past its completion date that nobody has verified for two years; nobody filed anything.",
     ),
     Example(

@@ -114,7 +114,7 @@ def _finding(verb: str, old: str, new: str, pair: Pair) -> Finding:
         "now": status_label(new),
         "sites": _open_sites(pair.new),
         "after": _silence(verb, pair),
-        "known": f" (last known: {status_label(last_known)})" if last_known else "",
+        "known": f", last known: {status_label(last_known)}" if last_known not in {"", old} else "",
     }
     return Finding(
         verb,

@@ -49,7 +49,7 @@ ROWS: tuple[Row, ...] = (
                 "relabelled": Verb("one final status replaced by another", "Final status relabelled: {was} -> {now}."),
                 "became_unknown": Verb(
                     "the registry computed UNKNOWN; nobody filed anything",
-                    "The registry now shows {now} (was {was}){known}. It computes this itself for a study past its "
+                    "The registry now shows {now} (was {was}{known}). It computes this itself for a study past its "
                     "completion date that nobody has verified for two years; nobody filed anything.",
                 ),
                 "revived": Verb(
