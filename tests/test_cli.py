@@ -381,6 +381,17 @@ def test_a_glob_lists_the_kinds_it_covers() -> None:
     }
 
 
+def test_a_noun_lists_its_kinds() -> None:
+    assert said("kinds", "why_stopped") == said("kinds", "why_stopped.*")
+
+
+def test_a_text_of_several_lines_is_shown_as_it_stands_in_the_record() -> None:
+    text = watcher("kinds", "eligibility.criterion_changed").stdout
+    assert "before  protocolSection.eligibilityModule.eligibilityCriteria =\n" in text
+    assert "before    | * Fluent in English\n" in text
+    assert "\\n" not in text
+
+
 def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
     assert "did you mean status.suspended?" in watcher("kinds", "status.suspend", expect=2).stderr
 
@@ -407,13 +418,44 @@ def test_history_tells_each_version_with_its_changes(polled: Path) -> None:
     assert text.index("version 1") < text.index("version 2") < text.index("status.suspended")
 
 
+def test_history_tells_between_the_versions_what_happened_without_one(tmp_path: Path) -> None:
+    for day, verified in (("2026-02-05", "2026-02"), ("2026-02-06", "2026-02"), ("2026-09-10", "2026-08")):
+        capture(tmp_path, day, status="RECRUITING", primary_completion="2026-03-01", verified=verified)
+    with RehearsalServer(Captures(tmp_path / "captures")) as server:
+        config = configured(tmp_path, server.base_url)
+        for day in (date(2026, 2, 5), date(2026, 2, 6), date(2026, 4, 1), date(2026, 9, 10)):
+            server.set_date(day)
+            watcher("poll", "--config", config)
+    told = said("history", NCT, "--config", config)
+    assert [entry["version"] for entry in told if entry["version"]] == [1, 2]
+    (rung,) = [entry for entry in told if entry["occasion"].startswith("clock:primary_completion_passed")]
+    assert rung["version"] is None
+    assert "clock.primary_completion_passed" in {change["kind"] for change in rung["changes"]}
+    text = watcher("history", NCT.lower(), "--config", config).stdout
+    first, second = text.index("version 1"), text.index("version 2")
+    assert first < text.index("without a new version, seen 2026-04-01") < second
+    assert "clock.primary_completion_passed" in text
+
+
 def test_changes_are_the_agreed_objects_with_their_occasion(polled: Path) -> None:
     found = said("changes", "--config", polled)
     assert all(set(change) == CHANGE_KEYS | {"observed_at", "occasion"} for change in found)
     assert {change["occasion"] for change in found} >= {"version:2"}
     assert len(said("changes", "--config", polled, "--limit", 1)) == 1
+    assert said("changes", "--config", polled, "--study", NCT.lower()) == found
     assert said("changes", "--config", polled, "--since", "2030-01-01") == []
     assert {c["severity"] for c in said("changes", "--config", polled, "--min-severity", "critical")} <= {"critical"}
+
+
+def test_json_of_hostile_text_steers_no_terminal(tmp_path: Path) -> None:
+    hostile = "\x1b[31m \x9b2J \u202e desrever \u2028 \x7f"
+    capture(tmp_path, "2026-02-05", title=hostile)
+    with RehearsalServer(Captures(tmp_path / "captures")) as server:
+        config = configured(tmp_path, server.base_url)
+        watcher("poll", "--config", config)
+    printed = watcher("show", NCT, "--config", config).stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]", printed)
+    assert json.loads(printed) == record(title=hostile)
 
 
 def test_studies_and_show(polled: Path) -> None:
@@ -440,6 +482,15 @@ def test_the_demo_ends_by_itself_and_never_looks_like_news() -> None:
     assert messages
     assert len(re.findall(r"(?m)^REHEARSAL:", story)) == int(messages[1]) >= 6
     assert "BALLI-01" in story
+
+
+def test_a_rehearsal_refuses_a_database_that_has_seen_later_days(tmp_path: Path) -> None:
+    capture(tmp_path, "2026-02-05")
+    capture(tmp_path, "2026-02-06", status="SUSPENDED", why_stopped="Supply")
+    command = ("rehearse", tmp_path / "captures", "--state", tmp_path / "it's here")
+    assert "Study suspended" in watcher(*command).stdout
+    assert (tmp_path / "it's here" / "rehearsal.db").exists()
+    assert "has seen 2026-02-06 already" in watcher(*command, expect=2).stderr
 
 
 def test_a_folder_without_captures_cannot_be_rehearsed(tmp_path: Path) -> None:

@@ -101,6 +101,32 @@ def test_a_part_of_the_studies_is_enough(days: Days) -> None:
     assert {hold.studies for hold in holds(days)} == {12}
 
 
+def test_what_nobody_was_told_of_is_not_said_to_be_taken_back(days: Days) -> None:
+    sweep(days, NUMBERS[:10], studies=10)
+    days.poll(1)
+    days.put(2, NUMBERS[0], sites=[site(**SITE, country="Atlantis"), site()], filed="2026-06-03")
+    days.watch(NUMBERS[0])
+    assert days.poll(2).alerts == 1
+    (alert,) = {alert.key: alert for claim in days.alerts() for alert in claim.alerts}.values()
+    assert "country.added" in {change.kind for change in alert.changes}
+    assert not any("takes_back" in change.detail for change in alert.changes)
+
+
+def test_very_many_mass_changes_are_one_notice(days: Days) -> None:
+    days.watch(*NUMBERS)
+    names = [f"Hospital {number}" for number in range(40)]
+    for nct_id in NUMBERS:
+        days.put(0, nct_id, sites=[site(facility=name, city=name) for name in names])
+        days.put(1, nct_id, sites=[site(facility=name, city=name, zip=f"{len(name)}-{name}") for name in names])
+    days.poll(0)
+    days.poll(1)
+    assert len(holds(days)) == len(names)
+    assert days.notices()[1:] == ["Held back: 40 changes that many studies show alike"]
+    text = days.notice_text(1)
+    assert sum(hold.id in text for hold in holds(days)) == 30
+    assert "and 10 more" in text
+
+
 def test_a_few_studies_are_told(days: Days) -> None:
     sweep(days, NUMBERS[:60], 0.05, 60)
     assert days.poll(1).alerts == 3
@@ -271,6 +297,12 @@ def watcher(config: Path, *arguments: str, expect: int = 0) -> str:
     return done.stdout if not expect else done.stderr
 
 
+def _said_held(config: Path) -> set[str]:
+    """What `watcher changes` says is held back."""
+    found = json.loads(watcher(config, "changes", "--min-severity", "noise", "--limit", "1000", "--json"))
+    return {change["held_back"] for change in found if "held_back" in change}
+
+
 def test_the_commands_list_show_approve_and_dismiss(held: Path, days: Days) -> None:
     listed = json.loads(watcher(held, "mass", "list", "--json"))
     assert all(hold["decision"] == "open" for hold in listed)
@@ -280,12 +312,23 @@ def test_the_commands_list_show_approve_and_dismiss(held: Path, days: Days) -> N
     assert (shown["id"], len(shown["held"])) == (one, 20)
     assert f"held back   {one}: 20 changes of 10 studies" in watcher(held, "status")
     assert {hold["id"] for hold in json.loads(watcher(held, "status", "--json"))["holds"]} == {h["id"] for h in listed}
+    assert _said_held(held) == {h["id"] for h in listed}
+    assert f"(held back: {one})" in watcher(held, "history", NUMBERS[0])
     for _ in range(2):
         assert json.loads(watcher(held, "mass", "approve", one, "--json"))["decision"] == "approved"
     assert len(days.alerts()) == 10
+    assert one not in _said_held(held)
     assert "dismissed" in watcher(held, "mass", "dismiss", other)
     assert watcher(held, "mass", "list") == "nothing is held back\n"
     assert one in watcher(held, "mass", "list", "--all")
+
+
+def test_several_mass_changes_are_decided_at_once_or_not_at_all(held: Path) -> None:
+    ids = [hold["id"] for hold in json.loads(watcher(held, "mass", "list", "--json"))]
+    assert "there is no mass change nonsense" in watcher(held, "mass", "dismiss", *ids, "nonsense", expect=2)
+    assert len(json.loads(watcher(held, "mass", "list", "--json"))) == len(ids) > 1
+    decided = json.loads(watcher(held, "mass", "dismiss", *ids, "--json"))
+    assert [(hold["id"], hold["decision"]) for hold in decided] == [(hold_id, "dismissed") for hold_id in ids]
 
 
 def test_an_unknown_id_is_named_and_told_where_to_look(held: Path) -> None:

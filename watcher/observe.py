@@ -118,7 +118,9 @@ def observe(
         _not_found(known[nct_id], found, now, data_timestamp)
     for nct_id in answers.still_absent:
         found.standings.append(_unmoved(known[nct_id]))
-    held = held_back(found.compared, found.sampled, data_timestamp, decided or {})
+    known_masses = decided or {}
+    held = held_back(found.compared, found.sampled, data_timestamp, known_masses)
+    found.notices += notices.all_held([m for m in held.masses if m.fingerprint not in known_masses], data_timestamp)
     return _observation(found, held, audience, now, data_timestamp)
 
 
@@ -136,7 +138,7 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
         malformed=tuple(found.malformed),
         alerts=alerts,
         owed=owed(alerts, audience.routes, audience.targets),
-        notices=(*found.notices, *(notices.held(mass, data_timestamp) for mass in held.masses)),
+        notices=tuple(found.notices),
         operator=audience.operator,
         held=held,
     )

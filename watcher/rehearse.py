@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from watcher.config import Config, loads
-from watcher.errors import StoreNotReady, WatcherError
+from watcher.errors import StoreNotReady, UsageError, WatcherError
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.service import Service
 from watcher.store import opened
@@ -20,6 +21,7 @@ from watcher.store.values import Health
 TICK = timedelta(seconds=0.1)
 # No day of a folder of captures takes this long; a rehearsal that hangs must say so.
 DAY_LIMIT = 300.0
+_DATABASE = "rehearsal.db"
 
 _CONFIG = """
 [registry]
@@ -71,12 +73,13 @@ class Narrator(Protocol):
 def rehearse(folder: Path, state: Path, *, labels: Mapping[str, str], narrator: Narrator) -> RehearsalReport:
     """Run the daemon over every day of the captures in `folder`, with its database in `state`.
 
-    `labels` are the user's words for studies. Raises UsageError for a folder without captures, and whatever
-    `Service.run` raises.
+    `labels` are the user's words for studies. Raises UsageError for a folder without captures and for a database that
+    has seen later days, and whatever `Service.run` raises.
     """
-    captures = Captures(folder)
+    captures, database = Captures(folder), state.resolve() / _DATABASE
+    _require_unseen(database, captures.first_day)
     with RehearsalServer(captures) as server:
-        config = _config(server.base_url, state / "rehearsal.db", captures, labels)
+        config = _config(server.base_url, database, captures, labels)
         service = Service(config, tick=TICK)
         days = _Days(captures, server, service, narrator, config.store)
         narrator.begins(server.date)
@@ -88,9 +91,16 @@ def rehearse(folder: Path, state: Path, *, labels: Mapping[str, str], narrator: 
     return RehearsalReport(len(captures.days), len(service.polls), _health(config.store), config.store)
 
 
+def _require_unseen(database: Path, first_day: date) -> None:
+    """Days do not pass backwards: a database of later days would wait for the first one for ever."""
+    seen = _health(database).poll.data_timestamp[:10] if database.exists() else ""
+    if seen > first_day.isoformat():
+        raise UsageError(f"{database} has seen {seen} already: rehearse with another --state folder")
+
+
 def _config(base_url: str, path: Path, captures: Captures, labels: Mapping[str, str]) -> Config:
     studies = ", ".join(f'{{ nct_id = "{nct_id}", label = "{labels.get(nct_id, "")}" }}' for nct_id in captures.studies)
-    text = _CONFIG.format(base_url=base_url, path=f"'{path}'", studies=studies)
+    text = _CONFIG.format(base_url=base_url, path=json.dumps(str(path), ensure_ascii=False), studies=studies)
     return loads(text, path.parent / "rehearsal.toml", environ={})
 
 

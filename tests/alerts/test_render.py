@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.alerts.examples import FACTS, NOW, OTHER, alert, family
 from tests.builders import LOCATIONS, NCT, change
 from watcher.alerts.render import headline, message_for, message_id, notice_message, plain
+from watcher.changes.table import KINDS
 from watcher.model import Alert, Change, Message, Notice, Severity
 
 _BIDI = "\u202e\u2066\u200f\u061c"
@@ -154,6 +155,24 @@ def test_a_long_sentence_is_cut_where_its_values_begin():
     assert headline(found) == "Final status relabelled"
 
 
+def test_a_headline_is_more_than_one_word():
+    assert headline(change(sentence="Status: " + "x" * 200)).startswith("Status: xxx")
+
+
+def test_a_headline_does_not_end_before_its_reason():
+    found = change(sentence="Results appear due in 61 days, on 2026-05-14, because: interventional. " + "x" * 60)
+    assert headline(found) == "Results appear due in 61 days, on 2026-05-14"
+
+
+def test_a_headline_does_not_end_inside_a_bracket():
+    found = change(sentence="The registry shows Unknown status (last known: Recruiting). It computes it. " + "x" * 60)
+    assert headline(found) == "The registry shows Unknown status"
+
+
+def test_a_kind_that_a_later_version_no_longer_knows_is_still_told():
+    assert "It was so." in about(replace(change(sentence="It was so."), kind="site.forgotten")).text
+
+
 @pytest.mark.parametrize("rehearsal", [False, True])
 @pytest.mark.parametrize("words", [*HOSTILE, "x" * 5000, "long words " * 500, "é" * 400, "研究" * 300])
 def test_a_subject_is_one_short_line_whatever_it_holds(words, rehearsal):
@@ -246,6 +265,11 @@ def test_no_control_or_direction_character_reaches_a_message(words):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", part)
 
 
+def test_the_evidence_shows_where_two_long_values_differ():
+    told = change(old="as before " * 50 + "alpha", new="as before " * 50 + "beta")
+    assert re.search(r"\| … [a-z ]*alpha -> … [a-z ]*beta", about(told).text)
+
+
 def test_a_long_value_is_clipped_in_the_evidence():
     message = about(change(old="x" * 5000, new="y" * 5000))
     assert len(message.text) < 2500
@@ -279,6 +303,43 @@ def test_forty_three_sites_are_told_as_one_line_with_the_list_behind_it():
     assert _lines(message) == ["* MAJOR  43 sites withdrawn: Hospital 00; Hospital 01; Hospital 02 and 40 more."]
     evidence = message.text.split("\nEvidence:")[1]
     assert all(f"Hospital {number:02}" in evidence for number in range(43))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_of_a_kind_are_counted_in_words_that_read(kind):
+    told = [change(kind, "minor", "It happened.", subject=f"Thing {number}", id=number) for number in range(5)]
+    (line,) = _lines(about(*told))
+    counted = line.removeprefix("* MINOR  ").split(":")[0]
+    assert counted.startswith("5 ")
+    assert counted == f"5 times {kind}" or not re.search(r"[_.]", counted)
+
+
+def test_many_criteria_are_counted_as_criteria():
+    told = [change("eligibility.criterion_added", "minor", "x", subject="y" * 300, id=n) for n in range(5)]
+    (line,) = _lines(about(*told))
+    assert line.startswith("* MINOR  5 criteria added: y")
+    assert line.endswith("… and 2 more.")
+    assert len(line) < 400
+
+
+def test_what_is_major_is_told_one_by_one_unless_it_is_very_much():
+    def told(count: int) -> list[str]:
+        kind = "outcome.primary_measurement_changed"
+        return _lines(about(*(change(kind, "major", f"It says {n}.", subject=f"O{n}", id=n) for n in range(count))))
+
+    assert told(12) == [f"* MAJOR  It says {n}." for n in sorted(range(12), key=str)]
+    assert told(13) == ["* MAJOR  13 primary outcomes changed: O0; O1; O10 and 10 more."]
+
+
+def test_what_folds_under_counted_causes_is_counted_under_them():
+    countries = [
+        change("country.removed", "major", f"Country left: C{n}.", subject=f"C{n}", id=100 + n) for n in range(5)
+    ]
+    sites = [site for n in range(5) for site in _sites(2, first=2 * n, parent=100 + n)]
+    assert [line.split(":")[0] for line in _lines(about(*countries, *sites))] == [
+        "* MAJOR  5 countries removed",
+        "- with it 10 sites withdrawn",
+    ]
 
 
 def test_a_few_sites_are_told_one_by_one():
@@ -322,7 +383,7 @@ def test_lines_stand_worst_first_whatever_order_they_come_in():
 
 def test_evidence_beyond_its_limit_is_counted():
     message = about(*_sites(230))
-    assert f"and 30 more: watcher show {NCT}" in message.text
+    assert f"and 30 more: watcher history {NCT}" in message.text
 
 
 # --- digests -----------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def test_a_step_of_which_only_a_note_is_left_still_tells_it():
     assert "Changed and changed back" in message.subject
     assert "* NOTE  Changed and changed back by 2026-06-02: Slipped: A -> B." in message.text
     assert "Changed and changed back" in message.html
+    assert "Evidence" not in message.text + message.html
 
 
 def test_there_back_and_there_again_is_one_note_and_one_change():
@@ -58,3 +59,28 @@ def test_what_folds_under_a_change_taken_back_goes_with_it():
     (told,) = collapsed([alert(stop, site), later(resumed, reopened)])
     assert told.changes == ()
     assert told.notes == ("Changed and changed back by 2026-06-02: Suspended.",)
+
+
+def _site(number: int, old: str, new: str, *, parent: int | None = 0):
+    kind = "site.suspended" if new == "S" else "site.reopened"
+    return change(kind, "major", f"Site {number}.", subject=str(number), old=old, new=new, id=number, parent=parent)
+
+
+def test_a_route_that_hears_of_the_sites_alone_is_told_that_they_came_back():
+    (told,) = collapsed([alert(_site(1, "R", "S")), later(_site(1, "S", "R"))])
+    assert told.notes == ("Changed and changed back by 2026-06-02: Site 1.",)
+    assert message_for([alert(_site(1, "R", "S")), later(_site(1, "S", "R"))], id="1").text
+
+
+def test_what_folds_under_a_change_that_stays_is_a_note_of_its_own():
+    resumed = change("status.resumed", "critical", "Resumed.", old="SUSPENDED", new="RECRUITING", id=0)
+    kept, told = collapsed([alert(OTHER, _site(5, "R", "S", parent=None)), later(resumed, _site(5, "S", "R"))])
+    assert kept.changes == (OTHER,)
+    assert (told.changes, told.notes) == ((resumed,), ("Changed and changed back by 2026-06-02: Site 5.",))
+
+
+def test_many_notes_are_counted():
+    there, back = ([_site(n, *way) for n in range(1, 301)] for way in (("R", "S"), ("S", "R")))
+    (told,) = collapsed([alert(*there), later(*back)])
+    assert len(told.notes) == 11
+    assert told.notes[-1] == "290 more changed and changed back."

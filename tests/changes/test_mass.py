@@ -17,7 +17,8 @@ SWAP = "country.added in protocolSection.contactsLocationsModule.locations[].cou
 
 
 def swap(place: int = 0, new: str = "Türkiye", **more: object) -> object:
-    return change("country.added", "major", new=new, paths=(COUNTRY.format(place),), **more)
+    said = {"subject": new, "old": "0 sites", "new": "1 site", "paths": (COUNTRY.format(place),), **more}
+    return change("country.added", "major", **said)
 
 
 def study(number: int, *changes: object, filed: bool = False) -> Compared:
@@ -68,6 +69,22 @@ def test_half_of_a_large_page_is_held_also_where_everybody_filed():
 def test_a_study_that_filed_on_the_same_day_is_held_with_the_others():
     page = [study(number, swap(), filed=number == 3) for number in range(12)]
     assert len(held(page).changes) == 12
+
+
+def test_another_country_that_a_sponsor_filed_is_told_on_the_day_of_a_sweep():
+    page = [study(number, swap()) for number in range(12)]
+    assert not any(
+        nct_id == "NCT00000012" for nct_id, _ in held([*page, study(12, swap(new="Peru"), filed=True)]).changes
+    )
+
+
+def test_a_site_that_a_sponsor_filed_is_told_on_the_day_of_a_sweep_of_sites():
+    def added(name: str) -> object:
+        return change("site.added", old="not listed", new="RECRUITING", subject=name, paths=("p.locations[1]",))
+
+    page = [study(number, added(f"Respelt {number}")) for number in range(12)]
+    found = held([*page, study(12, added("New"), filed=True)])
+    assert {nct_id for nct_id, _ in found.changes} == {f"NCT{number:08}" for number in range(12)}
 
 
 def test_what_else_happened_to_a_study_goes_out():

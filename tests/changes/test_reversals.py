@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.builders import changes, only, record, site
 from watcher.changes import Earlier, History
+from watcher.changes.language.words import one_stop, stopped
 
 SEEN_ON = date(2026, 5, 2)
 
@@ -42,3 +45,28 @@ def test_only_the_newest_word_on_a_thing_can_be_taken_back():
 
 def test_without_a_history_nothing_is_said():
     assert "takes_back" not in only(changes(SECOND, FIRST)).detail
+
+
+def test_it_is_said_in_a_sentence_of_its_own():
+    stopped, running = record(status="SUSPENDED", why_stopped="Supply of the drug"), record(status="SUSPENDED")
+    removed = only(changes(stopped, running, history=earlier((running, stopped))))
+    assert removed.sentence.endswith('"Supply of the drug". Back to what it was before 2026-05-02.')
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ('It was: "a" -> "b.".', 'It was: "a" -> "b."'),
+        ("Sponsor: A -> B Co., Ltd..", "Sponsor: A -> B Co., Ltd."),
+        ('It was: "a".', 'It was: "a".'),
+        ("It goes on...", "It goes on..."),
+        ('Reason: "Supply" [other]', 'Reason: "Supply" [other]'),
+    ],
+)
+def test_a_sentence_has_one_full_stop(sentence, told):
+    assert one_stop(sentence) == told
+
+
+@pytest.mark.parametrize(("sentence", "told"), [("A", "A."), ("A.", "A."), ('"A."', '"A."'), ('"A"', '"A".')])
+def test_a_sentence_is_ended_before_the_next_one(sentence, told):
+    assert stopped(sentence) == told

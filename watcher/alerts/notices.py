@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from watcher.changes.language.words import clipped
 from watcher.changes.mass import Mass
 from watcher.model import Change, Notice
+
+# More mass changes than these on one page are told in one notice, which names so many.
+FEW_HOLDS = 4
+HOLDS_SHOWN = 30
 
 
 def unreadable(nct_id: str | None, digest: str, reason: str) -> Notice:
@@ -49,6 +55,30 @@ def odd_status(change: Change) -> Notice:
         subject=f"{change.nct_id} shows a move of its status that has no meaning",
         body=f"{change.sentence} No study takes this way, so the data are suspect. Readers are told it as it stands; "
         f"look at the record: https://clinicaltrials.gov/study/{change.nct_id}",
+        event=True,
+    )
+
+
+def all_held(masses: Sequence[Mass], data_refresh: str) -> Iterator[Notice]:
+    """What a page holds back: a few mass changes each with its examples, many in one notice."""
+    if len(masses) <= FEW_HOLDS:
+        yield from (held(mass, data_refresh) for mass in masses)
+        return
+    listed = "\n".join(
+        f"  {mass.id}  {mass.studies} of {mass.sampled}: {mass.fingerprint}" for mass in masses[:HOLDS_SHOWN]
+    )
+    more = f"\n  and {len(masses) - HOLDS_SHOWN} more" if len(masses) > HOLDS_SHOWN else ""
+    yield Notice(
+        key=f"holds:{data_refresh}:{masses[0].id}",
+        subject=f"Held back: {len(masses)} changes that many studies show alike",
+        body=f"In the data refresh {data_refresh}, each of these changes is the same in many of the studies that were "
+        f"compared at once (id, studies, change):\n\n{listed}{more}\n\nIt looks like the registry's own doing. They "
+        "are stored and reach no reader until you decide, also where later studies of this refresh show them; other "
+        "changes of these studies go out as usual.\n\n"
+        "watcher mass list        what is held back\n"
+        "watcher mass show ID     one of them with its changes\n"
+        "watcher mass approve ID  send it to its readers; takes several\n"
+        "watcher mass dismiss ID  keep it in the history only; takes several",
         event=True,
     )
 

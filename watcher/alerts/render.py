@@ -13,7 +13,9 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from watcher.alerts.counting import counted_kind
 from watcher.alerts.reversals import collapsed
+from watcher.changes.language.excerpts import differing
 from watcher.changes.language.words import clipped, counted, status_label
 from watcher.changes.table import KINDS
 from watcher.model import Alert, Change, Message, Notice, Severity
@@ -21,10 +23,12 @@ from watcher.model import Alert, Change, Message, Notice, Severity
 REHEARSAL = "REHEARSAL"
 STUDY_PAGE = "https://clinicaltrials.gov/study/"
 
-# A kind that many sites share is told as one line, with the list behind it (law 8).
+# A kind that many sites share is told as one line, with the list behind it (law 8); so is what is minor anyhow.
+# What is major is told one by one, as long as a message of it can be read.
 FOLD_FROM = 4
-NAMES_SHOWN = 3
+FOLD_MAJOR_FROM = 13
 EVIDENCE_SHOWN = 200
+_OF_SITES = ("site.", "country.")
 
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
@@ -110,7 +114,13 @@ def headline(change: Change) -> str:
 def headline_of(sentence: str) -> str:
     """A sentence short enough for a subject line."""
     plain_end = sentence.rstrip(".")
-    return plain_end if len(plain_end) <= 90 else clipped(plain_end.split(": ")[0], 90)
+    if len(plain_end) <= 90:
+        return plain_end
+    said = plain_end.split(": ")[0].removesuffix(", because")
+    if said.count("(") > said.count(")"):
+        said = said[: said.rindex("(")].rstrip()
+    # A single word before the colon ("Status") tells nothing.
+    return clipped(said if " " in said else plain_end, 90)
 
 
 def _shown(alert: Alert) -> dict[str, object]:
@@ -153,39 +163,39 @@ def _causes(changes: Sequence[Change]) -> list[Change]:
 
 def _ranked(changes: Iterable[Change]) -> list[Change]:
     """Severest first, then as the table lists them: the status before the dates, the dates before the sites."""
-    return sorted(changes, key=lambda change: (-change.severity, _PLACE[change.kind], change.subject))
+    return sorted(changes, key=lambda change: (-change.severity, _PLACE.get(change.kind, len(_PLACE)), change.subject))
 
 
 def _lines(changes: Sequence[Change]) -> Iterator[Line]:
     for kind, group in groupby(_causes(changes), key=lambda change: (change.severity, change.kind)):
         alike = list(group)
-        if len(alike) >= FOLD_FROM:
-            yield Line(kind[0].name, one_line(_counted_kind(alike)) + ".")
+        if _folds(alike):
+            yield Line(kind[0].name, one_line(counted_kind(alike)) + ".", tuple(map(one_line, _under(alike, changes))))
             continue
         for change in alike:
-            yield Line(change.severity.name, one_line(change.sentence), tuple(map(one_line, _under(change, changes))))
+            yield Line(change.severity.name, one_line(change.sentence), tuple(map(one_line, _under([change], changes))))
 
 
-def _under(cause: Change, changes: Sequence[Change]) -> Iterator[str]:
-    children = _ranked(change for change in changes if change.parent == cause.id)
+def _folds(alike: Sequence[Change]) -> bool:
+    """Whether changes of one kind and severity are told in one line: many of sites, many that are minor, very many."""
+    few_words = alike[0].severity < Severity.MAJOR or alike[0].kind.startswith(_OF_SITES)
+    return len(alike) >= (FOLD_FROM if few_words else FOLD_MAJOR_FROM)
+
+
+def _under(causes: Sequence[Change], changes: Sequence[Change]) -> Iterator[str]:
+    above = {cause.id for cause in causes}
+    children = _ranked(change for change in changes if change.parent in above)
     for _, group in groupby(children, key=lambda change: change.kind):
         alike = list(group)
         if len(alike) < FOLD_FROM:
             yield from (change.sentence for change in alike)
         else:
-            yield f"with it {_counted_kind(alike)}."
-
-
-def _counted_kind(alike: Sequence[Change]) -> str:
-    """As in: 11 sites suspended: A; B; C and 8 more."""
-    noun, _, verb = alike[0].kind.rpartition(".")
-    names = "; ".join(change.subject for change in alike[:NAMES_SHOWN])
-    rest = f" and {len(alike) - NAMES_SHOWN} more" if len(alike) > NAMES_SHOWN else ""
-    return f"{counted(len(alike), noun.replace('_', ' '))} {verb.replace('_', ' ')}: {names}{rest}"
+            yield f"with it {counted_kind(alike)}."
 
 
 def _evidence(change: Change) -> str:
-    values = f"{clipped(change.old or 'absent', 120)} -> {clipped(change.new or 'absent', 120)}"
+    old, new = differing(change.old, change.new, 120) if change.old and change.new else (change.old, change.new)
+    values = f"{clipped(old or 'absent', 120)} -> {clipped(new or 'absent', 120)}"
     told = (change.kind, change.severity.word, change.subject, values, " ".join(change.paths[:3]))
     return one_line(" | ".join(part for part in told if part))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.changes.reversals import takes_back, thing
 from watcher.model import Alert, Change, Severity
+
+NOTES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,26 @@ def collapsed(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
     An alert of which nothing is left and that carries no note is dropped.
     """
     ordered = sorted(alerts, key=lambda alert: (alert.nct_id, alert.version or 0, alert.observed_at))
+    pairs = list(_reversed(ordered))
     gone: defaultdict[int, set[int]] = defaultdict(set)
-    notes: defaultdict[int, list[str]] = defaultdict(list)
-    for first, last in _reversed(ordered):
-        gone[first.alert].add(first.change)
-        gone[last.alert].add(last.change)
-        back = ordered[last.alert]
-        if back.changes[last.change].parent is None:
-            notes[last.alert].append(_note(ordered[first.alert].changes[first.change], back))
+    for told in (told for pair in pairs for told in pair):
+        gone[told.alert].add(told.change)
+    notes = _notes(ordered, pairs, gone)
     kept = (_without(alert, gone[place], notes[place]) for place, alert in enumerate(ordered))
     return tuple(alert for alert in kept if alert.changes or alert.notes)
+
+
+def _notes(
+    alerts: Sequence[Alert], pairs: Iterable[tuple[_Told, _Told]], gone: Mapping[int, set[int]]
+) -> defaultdict[int, list[str]]:
+    """What each alert says of what it took back; what folds under something taken back goes with it."""
+    notes: defaultdict[int, list[str]] = defaultdict(list)
+    taken = {place: {alerts[place].changes[change].id for change in changes} for place, changes in gone.items()}
+    for first, last in pairs:
+        back = alerts[last.alert]
+        if back.changes[last.change].parent not in taken[last.alert]:
+            notes[last.alert].append(_note(alerts[first.alert].changes[first.change], back))
+    return notes
 
 
 def _reversed(alerts: Sequence[Alert]) -> Iterable[tuple[_Told, _Told]]:
@@ -56,5 +68,8 @@ def _note(first: Change, back: Alert) -> str:
 
 def _without(alert: Alert, gone: set[int], notes: Sequence[str]) -> Alert:
     kept = tuple(change for place, change in enumerate(alert.changes) if place not in gone)
+    more = [f"{len(notes) - NOTES_SHOWN} more changed and changed back."] if len(notes) > NOTES_SHOWN else []
     severity = max((change.severity for change in kept), default=Severity.MINOR)
-    return replace(alert, changes=kept, severity=severity, notes=tuple(notes)) if gone or notes else alert
+    return (
+        replace(alert, changes=kept, severity=severity, notes=(*notes[:NOTES_SHOWN], *more)) if gone or notes else alert
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from watcher.changes.folding import parents_of
-from watcher.changes.language.words import clipped
+from watcher.changes.language.words import clipped, one_stop
 from watcher.changes.reading import Finding, History, Pair, Row, Verb, Version
 from watcher.changes.residual import unclaimed_paths
 from watcher.changes.reversals import with_reversals
@@ -26,7 +26,6 @@ _UNTOLD = (
     "protocolSection.armsInterventionsModule.interventions[].armGroupLabels",
     "protocolSection.eligibilityModule.stdAges",
 )
-_QUOTED_ENDS = ('.".', '!".', '?".')
 _RECORD = next(row for row in ROWS if row.name == "record" and "changed" in row.rules)
 
 
@@ -72,9 +71,7 @@ def event(kind: str, nct_id: str, *, words: Mapping[str, str] | None = None) -> 
 
 def _sentence(verb: Verb, label: str, finding: Finding) -> str:
     known = {"label": label, "subject": finding.subject, "old": finding.old or "", "new": finding.new or ""}
-    sentence = verb.sentence.format_map({**known, **finding.words})
-    # A quoted text that ends its own sentence ends ours, too.
-    return sentence[:-1] if sentence.endswith(_QUOTED_ENDS) else sentence
+    return one_stop(verb.sentence.format_map({**known, **finding.words}))
 
 
 def _rest(pair: Pair, found: Sequence[tuple[Row, Finding]]) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """Mass changes: the same mutation in an unusual share of the studies of one page is the registry's doing, not news.
 
-A mutation is a kind, the path without its indexes, and what was put in place of what (the words that differ). What
-tells a sweep of the registry from news is that nobody filed anything: the submission date of the records has not
-moved. So the same mutation is held back
+A mutation is a kind, the path without its indexes, and what was put in place of what (the words that differ; of a
+country, its name). What tells a sweep of the registry from news is that nobody filed anything: the submission date of
+the records has not moved. So the same mutation is held back
 
 - in 5 studies and 10 % of the page that filed nothing (a country is spelt otherwise, a field is new), or
 - in 20 studies and half of the page, whether they filed or not, or
@@ -35,6 +35,8 @@ _INDEX = re.compile(r"\[\d+\]")
 # A residual difference has no values of its own: there the path says what it is.
 _RESIDUAL = "record.changed"
 _NEVER_HELD = ("record.touched", "record.discovered", "record.merged", "clock.")
+# That a site came or went says the same of every site: where something was filed, each is news of its own.
+_OF_OWN = frozenset({"site.added", "site.removed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,12 @@ def _common(page: Sequence[Compared], sampled: int) -> set[str]:
     return {mutation for mutation, studies in unfiled.items() if studies >= max(MANY, LARGE_SHARE * sampled)}
 
 
-def _counted(page: Iterable[Compared], read: Callable[[Change], Sequence[str]]) -> Counter[str]:
+def _counted(page: Iterable[Compared], read: Callable[[Change, bool], Sequence[str]]) -> Counter[str]:
     """In how many studies each mutation stands."""
     return Counter(
-        mutation for study in page for mutation in {found for change in study.changes for found in read(change)}
+        mutation
+        for study in page
+        for mutation in {found for change in study.changes for found in read(change, study.filed)}
     )
 
 
@@ -142,7 +146,7 @@ def _found(study: Compared, held: Sequence[str]) -> dict[int, str]:
 
 
 def _match(change: Change, held: Sequence[str], filed: bool) -> str | None:
-    for mutation in (*_exact(change), *_whatever(change)):
+    for mutation in (*_exact(change, filed), *_whatever(change, filed)):
         if mutation in held:
             return mutation
     # The same sweep meets other values: a site that is listed otherwise was open here and closed there.
@@ -153,8 +157,10 @@ def _match(change: Change, held: Sequence[str], filed: bool) -> str | None:
 # --- what a change is, apart from its study ------------------------------------------
 
 
-def _exact(change: Change) -> Sequence[str]:
-    values = _core(change.old or "", change.new or "")
+def _exact(change: Change, filed: bool) -> Sequence[str]:
+    if filed and change.kind in _OF_OWN:
+        return ()
+    values = _core(*_values(change))
     if change.kind == _RESIDUAL:
         return [_alike(change.kind, path) for path in _paths(change)]
     if values is None or not any(values):
@@ -163,7 +169,16 @@ def _exact(change: Change) -> Sequence[str]:
     return [f"{_alike(change.kind, path)}: {told}" for path in _paths(change)]
 
 
-def _whatever(change: Change) -> Sequence[str]:
+def _values(change: Change) -> tuple[str, str]:
+    """What stands in place of what; of a country its name, since how many sites it has is not what was put there."""
+    if change.kind == "country.added":
+        return "", change.subject
+    if change.kind == "country.removed":
+        return change.subject, ""
+    return change.old or "", change.new or ""
+
+
+def _whatever(change: Change, filed: bool) -> Sequence[str]:
     if change.kind == _RESIDUAL:
         return ()
     return [f"{_alike(change.kind, path)}, whatever the values" for path in _paths(change)]

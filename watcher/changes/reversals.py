@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from watcher.changes.language.words import stopped
 from watcher.changes.reading import Earlier
 from watcher.model import Change, Severity
 
@@ -36,4 +37,5 @@ def _told(change: Change, past: Earlier | None) -> Change:
     if past is None or not told or not takes_back(change, past.change):
         return change
     detail = {**change.detail, "takes_back": {"version": past.version, "seen_on": past.seen_on.isoformat()}}
-    return replace(change, sentence=f"{change.sentence} Back to what it was before {past.seen_on}.", detail=detail)
+    sentence = f"{stopped(change.sentence)} Back to what it was before {past.seen_on}."
+    return replace(change, sentence=sentence, detail=detail)

@@ -46,7 +46,8 @@ def _matching(glob: str | None, known: Mapping[str, Kind]) -> list[Kind]:
     from difflib import get_close_matches
     from fnmatch import fnmatchcase
 
-    found = [kind for name, kind in known.items() if glob is None or fnmatchcase(name, glob)]
+    wanted = ("*",) if glob is None else (glob, f"{glob}.*")
+    found = [kind for name, kind in known.items() if any(fnmatchcase(name, one) for one in wanted)]
     if not found:
         near = get_close_matches(str(glob), known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else "`watcher kinds` lists them all"
@@ -83,10 +84,11 @@ def _examples(name: str) -> Iterator[dict[str, Any]]:
 
 
 def _shown(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What an example says of a record, with absent values as JSON has them."""
+    """What an example says of a record, each field by its word or path, with absent values as JSON has them."""
     from watcher.examples.plain import ABSENT
 
-    return {name: None if value is ABSENT else value for name, value in said.items()}
+    fields = {**{name: value for name, value in said.items() if name != "put"}, **said.get("put", {})}
+    return {name: None if value is ABSENT else value for name, value in fields.items()}
 
 
 def _say_explained(kind: Mapping[str, Any]) -> None:
@@ -106,6 +108,13 @@ def _say_explained(kind: Mapping[str, Any]) -> None:
 
 
 def _lines(said: Mapping[str, Any]) -> list[str]:
+    return [line for name, value in said.items() for line in _field(name, value)] or ["(a plain record)"]
+
+
+def _field(name: str, value: Any) -> list[str]:
+    """A field of an example; a text of several lines stands below its name as it would in the record."""
     from orjson import dumps
 
-    return [f"{name} = {dumps(value).decode()}" for name, value in said.items()] or ["(a plain record)"]
+    if isinstance(value, str) and "\n" in value:
+        return [f"{name} =", *(f"  | {line}" for line in value.split("\n") if line)]
+    return [f"{name} = {dumps(value).decode()}"]

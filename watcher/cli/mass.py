@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 20.0
 
 HoldId = Annotated[str, typer.Argument(metavar="ID", help="The mass change, as `watcher mass list` names it.")]
+HoldIds = Annotated[list[str], typer.Argument(metavar="ID", help="Mass changes, as `watcher mass list` names them.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -85,23 +87,23 @@ def mass_show(
         say(f"  and {found.changes - len(changes)} more: --limit {found.changes}")
 
 
-def mass_approve(hold: HoldId, config: ConfigPath = None, json: AsJson = False) -> None:
+def mass_approve(holds: HoldIds, config: ConfigPath = None, json: AsJson = False) -> None:
     """Send what is held back to its readers, as their routes have it. Once: again changes nothing.
 
     Example: watcher mass approve 3f9a2c1e
     """
-    _decide("approve", hold, config, json=json)
+    _decide("approve", holds, config, json=json)
 
 
-def mass_dismiss(hold: HoldId, config: ConfigPath = None, json: AsJson = False) -> None:
+def mass_dismiss(holds: HoldIds, config: ConfigPath = None, json: AsJson = False) -> None:
     """Send nothing of it; the changes stay in the history, and may still be approved.
 
-    Example: watcher mass dismiss 3f9a2c1e
+    Example: watcher mass dismiss 3f9a2c1e 7d01b44a
     """
-    _decide("dismiss", hold, config, json=json)
+    _decide("dismiss", holds, config, json=json)
 
 
-def _decide(decision: str, hold_id: str, path: Path | None, *, json: bool) -> None:
+def _decide(decision: str, hold_ids: Sequence[str], path: Path | None, *, json: bool) -> None:
     """Carry it out here, or by the watcher that holds the database."""
     from dataclasses import asdict
 
@@ -109,37 +111,42 @@ def _decide(decision: str, hold_id: str, path: Path | None, *, json: bool) -> No
 
     config = load_config(path)
     with opened(config.store, read_only=True) as store:
-        store.holds.get(hold_id)
+        for hold_id in hold_ids:
+            store.holds.get(hold_id)
     try:
-        _here(config, decision, hold_id)
+        _here(config, decision, hold_ids)
     except AlreadyRunning:
-        _there(config, decision, hold_id)
+        _there(config, decision, hold_ids)
     with opened(config.store, read_only=True) as store:
-        found = store.holds.get(hold_id)
+        found = [store.holds.get(hold_id) for hold_id in hold_ids]
     if json:
-        say_json(asdict(found))
-    else:
-        _say(found)
+        told = [asdict(hold) for hold in found]
+        say_json(told if len(told) > 1 else told[0])
+        return
+    for hold in found:
+        _say(hold)
 
 
-def _here(config: Config, decision: str, hold_id: str) -> None:
+def _here(config: Config, decision: str, hold_ids: Sequence[str]) -> None:
     from watcher.assembly import assembled
     from watcher.clock import WallClock
     from watcher.decisions import decide
 
     clock = WallClock()
     with assembled(config, clock, time.sleep) as watcher:
-        decide(watcher.store, watcher.audience, decision, hold_id, clock.now())
+        for hold_id in hold_ids:
+            decide(watcher.store, watcher.audience, decision, hold_id, clock.now())
 
 
-def _there(config: Config, decision: str, hold_id: str) -> None:
+def _there(config: Config, decision: str, hold_ids: Sequence[str]) -> None:
     from watcher.decisions import leave
     from watcher.store import opened
 
-    leave(config.store, decision, hold_id)
+    for hold_id in hold_ids:
+        leave(config.store, decision, hold_id)
     asked = datetime.now(UTC)
     with opened(config.store, read_only=True) as store:
-        while not store.holds.get(hold_id).decision.startswith(decision):
+        while not all(store.holds.get(hold_id).decision.startswith(decision) for hold_id in hold_ids):
             if (datetime.now(UTC) - asked).total_seconds() > PATIENCE:
                 warn("left for the running watcher, which has not carried it out yet; its log says why")
                 raise typer.Exit(1)

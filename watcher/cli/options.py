@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ import typer
 
 if TYPE_CHECKING:
     from watcher.config import Config
+
+# The controls that JSON may hold as they stand, and what turns the direction of text.
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 ConfigPath = Annotated[
     Path | None,
@@ -43,10 +47,12 @@ def warn(text: str) -> None:
 
 
 def say_json(value: object) -> None:
-    """Print one JSON document."""
+    """Print one JSON document; what could steer a terminal is escaped in it."""
     import orjson
 
-    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    typer.echo(
+        _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    )
 
 
 def say_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

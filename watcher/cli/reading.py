@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +14,7 @@ from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, 
 
 if TYPE_CHECKING:
     from watcher.store import Store
-    from watcher.store.values import Health
+    from watcher.store.values import Health, RecordedChange, VersionInfo
 
 NctId = Annotated[str, typer.Argument(metavar="NCT", help="The study's NCT number.")]
 
@@ -52,7 +53,7 @@ def _say_status(health: Health, path: Path) -> None:
     say(f"last poll   {_when(poll.last_success_at)} (registry data of {poll.data_timestamp or 'unknown'})")
     say(f"next poll   {_when(poll.due_at)}")
     if poll.failures:
-        say(f"failing     {poll.failures} in a row: {poll.last_error}")
+        say(f"failing     {poll.failures} in a row: {one_line(poll.last_error)}")
     say(f"studies     {_counts(health.studies)}; {health.versions} versions")
     say(f"changes     {_counts(health.changes)}; {health.alerts} alerts")
     say(
@@ -60,13 +61,13 @@ def _say_status(health: Health, path: Path) -> None:
         + (f"; oldest since {health.oldest_pending}" * bool(health.oldest_pending))
     )
     for target, error in health.failing:
-        say(f"undelivered {target}: {error}")
+        say(f"undelivered {target}: {one_line(error)}")
     for notice in health.notices:
-        say(f"open        {notice.subject}")
+        say(f"open        {one_line(notice.subject)}")
     for hold in health.holds:
         say(f"held back   {hold.id}: {hold.changes} changes of {hold.studies} studies, {one_line(hold.fingerprint)}")
     for nct_id, reason in health.malformed:
-        say(f"unreadable  {nct_id or 'number unknown'}: {reason}")
+        say(f"unreadable  {nct_id or 'number unknown'}: {one_line(reason)}")
 
 
 def studies(config: ConfigPath = None, json: AsJson = False) -> None:
@@ -113,7 +114,7 @@ def show(
 
 
 def history(nct: NctId, config: ConfigPath = None, json: AsJson = False) -> None:
-    """The versions of a study, and what changed in each.
+    """The versions of a study and what changed in each, and between them what happened without a new version.
 
     Example: watcher history NCT04150497
     """
@@ -122,17 +123,28 @@ def history(nct: NctId, config: ConfigPath = None, json: AsJson = False) -> None
         store.reports.study(nct)
         versions = store.reports.versions(nct)
         recorded = store.reports.changes(nct_id=nct, limit=100_000)
+    entries = _entries(versions, recorded)
     if json:
-        from dataclasses import asdict
-
-        told = [{**asdict(v), "changes": [c.said for c in recorded if c.version == v.version]} for v in versions]
-        say_json(told)
+        say_json(entries)
         return
-    for entry in versions:
-        say(f"version {entry.version}, seen {entry.seen_at[:16]} UTC, data of {entry.data_version or 'unknown'}")
-        for change in recorded:
-            if change.version == entry.version:
-                say(_line(change.said))
+    for entry in entries:
+        seen = f"seen {entry['seen_at'][:16]} UTC"
+        of = f"data of {entry['data_version'] or 'unknown'}"
+        say(f"version {entry['version']}, {seen}, {of}" if entry["version"] else f"without a new version, {seen}")
+        for change in entry["changes"]:
+            say(_line(change))
+
+
+def _entries(versions: Iterable[VersionInfo], recorded: Iterable[RecordedChange]) -> list[dict[str, Any]]:
+    """Every version, and every occasion that brought none (`version` is None), in the order of time."""
+    from dataclasses import asdict
+
+    found = {f"version:{v.version}": {**asdict(v), "occasion": f"version:{v.version}", "changes": []} for v in versions}
+    for change in recorded:
+        event = {"version": None, "seen_at": change.observed_at, "data_version": None, "content_digest": None}
+        entry = found.setdefault(change.occasion, {**event, "occasion": change.occasion, "changes": []})
+        entry["changes"].append(_said(change))
+    return sorted(found.values(), key=lambda entry: (entry["seen_at"], entry["version"] is None, entry["occasion"]))
 
 
 def changes(
@@ -153,18 +165,18 @@ def changes(
         raise typer.BadParameter("use noise, minor, major or critical", param_hint="--min-severity")
     with _store(config) as store:
         recorded = store.reports.changes(
-            nct_id=nct,
+            nct_id=nct.upper() if nct else None,
             since=since.replace(tzinfo=UTC) if since else None,
             min_severity=Severity.of(min_severity),
             limit=limit,
         )
     if json:
         say_json(
-            [{**change.said, "observed_at": change.observed_at, "occasion": change.occasion} for change in recorded]
+            [{**_said(change), "observed_at": change.observed_at, "occasion": change.occasion} for change in recorded]
         )
         return
     for change in recorded:
-        say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(change.said)}")
+        say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(_said(change))}")
 
 
 def _store(config: Path | None) -> AbstractContextManager[Store]:
@@ -173,11 +185,17 @@ def _store(config: Path | None) -> AbstractContextManager[Store]:
     return opened(load_config(config).store, read_only=True)
 
 
-def _line(said: dict[str, object]) -> str:
+def _said(change: RecordedChange) -> dict[str, Any]:
+    """The change as it was told, and what holds it back from its readers, if anything does."""
+    return {**change.said, **({"held_back": change.held} if change.held else {})}
+
+
+def _line(said: Mapping[str, Any]) -> str:
     from watcher.alerts.render import one_line
 
     indent = "    " if said["parent"] is not None else "  "
-    return f"{indent}{str(said['severity']).upper():8} {said['kind']}: {one_line(str(said['sentence']))}"
+    held = f" (held back: {said['held_back']})" if "held_back" in said else ""
+    return f"{indent}{str(said['severity']).upper():8} {said['kind']}: {one_line(str(said['sentence']))}{held}"
 
 
 def _counts(counts: dict[str, int]) -> str:

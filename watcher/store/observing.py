@@ -65,11 +65,18 @@ class Observing:
             return int(next(iter(found))["slips"])
 
     def earlier(self, nct_id: str) -> tuple[Earlier, ...]:
-        """The changes of a study that were more than noise, newest first: a later one may take one of them back."""
+        """The changes of a study that were more than noise, newest first: a later one may take one of them back.
+
+        What is held back is left out: nobody was told of it.
+        """
         with self._connection.reading() as db:
             rows = db.query(
-                "SELECT body, observed_at, version FROM change "
-                "WHERE nct_id = ? AND version IS NOT NULL AND severity > 0 ORDER BY id DESC LIMIT ?",
+                """
+                SELECT body, observed_at, version FROM change LEFT JOIN hold ON hold.id = hold_id
+                WHERE nct_id = ? AND version IS NOT NULL AND severity > 0
+                    AND (hold_id IS NULL OR decision = 'approved')
+                ORDER BY change.id DESC LIMIT ?
+                """,
                 [nct_id, _REMEMBERED],
             )
             return tuple(

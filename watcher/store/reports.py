@@ -53,7 +53,8 @@ class Reports:
         with self._connection.reading() as db:
             rows = db.query(
                 """
-                SELECT * FROM change
+                SELECT change.*, CASE WHEN decision = 'approved' THEN '' ELSE coalesce(hold_id, '') END AS held
+                FROM change LEFT JOIN hold ON hold.id = hold_id
                 WHERE (:nct_id IS NULL OR nct_id = :nct_id) AND observed_at >= :since AND severity >= :severity
                 ORDER BY observed_at DESC, nct_id, occasion, number LIMIT :limit
                 """,
@@ -121,4 +122,5 @@ def _study(row: Row) -> Study:
 
 
 def _change(row: Row) -> RecordedChange:
-    return RecordedChange(row["observed_at"], row["occasion"], row["since"], row["version"], orjson.loads(row["body"]))
+    said = orjson.loads(row["body"])
+    return RecordedChange(row["observed_at"], row["occasion"], row["since"], row["version"], said, row["held"])

@@ -157,13 +157,17 @@ class VersionInfo:
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """A stored change with its occasion; `said` is the object that `Change.as_dict` gave."""
+    """A stored change with its occasion; `said` is the object that `Change.as_dict` gave.
+
+    `held` is the mass change that keeps it from its readers, or "".
+    """
 
     observed_at: str
     occasion: str
     since: int | None
     version: int | None
     said: dict[str, Any]
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _STATUS = {
     "NOT_YET_RECRUITING": "Not yet recruiting",
     "RECRUITING": "Recruiting",
@@ -97,6 +99,20 @@ def status_label(value: str) -> str:
 def phase_label(phases: list[str]) -> str:
     """The registry's label of a list of phases ("Phase 1/Phase 2"); "" where none is given."""
     return "/".join(_PHASE.get(phase, phase) for phase in phases)
+
+
+_TWO_STOPS = re.compile(r'(?<!\.)(\."?)\.$')
+_STOPPED = re.compile(r'[.!?]"?$')
+
+
+def one_stop(sentence: str) -> str:
+    """The sentence without a second full stop after a value that ends with its own: "Ltd.", or a quotation's."""
+    return _TWO_STOPS.sub(r"\1", sentence)
+
+
+def stopped(sentence: str) -> str:
+    """The sentence with a full stop, so that another one may follow."""
+    return sentence if _STOPPED.search(sentence) else f"{sentence}."
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
