@@ -52,6 +52,12 @@ def test_what_a_sponsor_filed_is_told():
     assert held([study(number, stopped, filed=True) for number in range(15)], 20) == NOTHING_HELD
 
 
+@pytest.mark.parametrize(("studies", "is_held"), [(8, False), (60, True)])
+def test_studies_that_become_unknown_are_news_but_for_a_flood_of_them(studies, is_held):
+    silent = change("status.became_unknown", "major", old="RECRUITING", new="UNKNOWN", paths=("s.overallStatus",))
+    assert bool(held([study(number, silent) for number in range(studies)], 60).masses) is is_held
+
+
 def test_weeks_off_are_told():
     page = [
         study(number, change("date.completion.slipped", new=f"2027-{number % 12 + 1:02}", paths=("p.d",)), filed=True)

@@ -35,6 +35,8 @@ _INDEX = re.compile(r"\[\d+\]")
 # A residual difference has no values of its own: there the path says what it is.
 _RESIDUAL = "record.changed"
 _NEVER_HELD = ("record.touched", "record.discovered", "record.merged", "clock.")
+# The registry computes it for one study after another as days pass, with no filing: several on a day are news.
+_COMPUTED = "status.became_unknown"
 # That a site came or went says the same of every site: where something was filed, each is news of its own.
 _OF_OWN = frozenset({"site.added", "site.removed"})
 
@@ -107,7 +109,8 @@ def _unusual(page: Sequence[Compared], sampled: int) -> set[str]:
     return {
         mutation
         for mutation, studies in everywhere.items()
-        if unfiled[mutation] >= few or (studies >= many and not mutation.startswith(_RESIDUAL))
+        if (unfiled[mutation] >= few and not mutation.startswith(_COMPUTED))
+        or (studies >= many and not mutation.startswith(_RESIDUAL))
     }
 
 
