@@ -114,6 +114,22 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Raised:
+    """A clock as it was raised, for the date as the record gave it; `silent`: told to nobody, at first sight."""
+
+    clock: str
+    threshold: int
+    date: str
+    silent: bool = False
+    open: bool = True
+
+    @property
+    def occasion(self) -> str:
+        """The occasion of its alert."""
+        return f"clock:{self.clock}:{self.threshold}:{self.date}"
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something the operator should know. `key` names it, so that it is told once.
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.builders import NCT, record
 from watcher.changes.clocks.results_due import months_after, results_deadline, submitted
-from watcher.changes.clocks.ringing import Raised, Ringing, ringing
+from watcher.changes.clocks.ringing import Ringing, ringing
 from watcher.changes.clocks.timetable import next_clock_day, timetables
 from watcher.changes.reading import Version
+from watcher.model import Raised
 
 REGULATED: dict[str, Any] = {
     "status": "COMPLETED",

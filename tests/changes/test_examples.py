@@ -8,12 +8,12 @@ import pytest
 
 from tests.builders import NCT, changes, kinds, record, the
 from watcher.changes import event
-from watcher.changes.clocks.ringing import Raised, ringing
+from watcher.changes.clocks.ringing import ringing
 from watcher.changes.reading import Version
 from watcher.changes.table import KINDS
 from watcher.examples import EVENTS, EXAMPLES, RINGS
 from watcher.examples.shape import Example
-from watcher.model import Severity
+from watcher.model import Raised, Severity
 
 
 def _named(example: Example) -> str:

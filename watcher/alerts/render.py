@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -17,7 +17,6 @@ from watcher.alerts.counting import counted_kind
 from watcher.alerts.reversals import collapsed
 from watcher.changes.language.excerpts import differing
 from watcher.changes.language.words import clipped, counted, status_label
-from watcher.changes.table import KINDS
 from watcher.model import Alert, Change, Message, Notice, Severity
 
 REHEARSAL = "REHEARSAL"
@@ -30,7 +29,6 @@ FOLD_MAJOR_FROM = 13
 EVIDENCE_SHOWN = 200
 _OF_SITES = ("site.", "country.")
 
-_PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 # C0 and C1 controls, and what turns the direction of text: registry text must not steer a terminal or a reader's eye.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -163,7 +161,9 @@ def _causes(changes: Sequence[Change]) -> list[Change]:
 
 def _ranked(changes: Iterable[Change]) -> list[Change]:
     """Severest first, then as the table lists them: the status before the dates, the dates before the sites."""
-    return sorted(changes, key=lambda change: (-change.severity, _PLACE.get(change.kind, len(_PLACE)), change.subject))
+    return sorted(
+        changes, key=lambda change: (-change.severity, _places().get(change.kind, len(_places())), change.subject)
+    )
 
 
 def _lines(changes: Sequence[Change]) -> Iterator[Line]:
@@ -198,6 +198,14 @@ def _evidence(change: Change) -> str:
     values = f"{clipped(old or 'absent', 120)} -> {clipped(new or 'absent', 120)}"
     told = (change.kind, change.severity.word, change.subject, values, " ".join(change.paths[:3]))
     return one_line(" | ".join(part for part in told if part))
+
+
+@cache
+def _places() -> Mapping[str, int]:
+    """The place of each kind in the table, which is loaded with the first message."""
+    from watcher.changes.table import KINDS
+
+    return {kind: place for place, kind in enumerate(KINDS)}
 
 
 @cache

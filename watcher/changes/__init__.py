@@ -7,8 +7,24 @@ is found by `residual`; `folding` puts consequences under their cause, `reversal
 too many studies share.
 """
 
-from watcher.changes.between import changes_between, event
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from watcher.changes.reading import Earlier, History
-from watcher.changes.sites import site_ids_after
+
+if TYPE_CHECKING:
+    from watcher.changes.between import changes_between, event
+    from watcher.changes.sites import site_ids_after
 
 __all__ = ["Earlier", "History", "changes_between", "event", "site_ids_after"]
+
+
+def __getattr__(name: str) -> Any:
+    """What compares is loaded when it is asked for: most commands look at what was found, and compare nothing."""
+    from watcher.changes import between, sites
+
+    homes = {"changes_between": between, "event": between, "site_ids_after": sites}
+    if name not in homes:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(homes[name], name)

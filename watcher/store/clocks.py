@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from watcher.changes.clocks.ringing import Raised
 from watcher.errors import StoreError
+from watcher.model import Raised
 from watcher.record import Snapshot
 from watcher.store.codec import Row, json_of
 from watcher.store.connection import Connection, stamp

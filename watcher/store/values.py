@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from watcher.alerts.routes import Owed, Step
-from watcher.changes.clocks.ringing import Raised
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Notice, StudyFacts, Target
+from watcher.model import Alert, Notice, Raised, StudyFacts, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"

@@ -19,26 +19,10 @@ from watcher.changes.between import told
 from watcher.changes.clocks.timetable import Timetable, cleared, finding, timetables
 from watcher.changes.reading import Version
 from watcher.changes.table import clocks as table
-from watcher.model import Change
+from watcher.model import Change, Raised
 from watcher.record import PartialDate
 
 _ROW = table.ROWS[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """A clock as it was raised, for the date as the record gave it; `silent`: told to nobody, at first sight."""
-
-    clock: str
-    threshold: int
-    date: str
-    silent: bool = False
-    open: bool = True
-
-    @property
-    def occasion(self) -> str:
-        """The occasion of its alert."""
-        return f"clock:{self.clock}:{self.threshold}:{self.date}"
 
 
 @dataclass(frozen=True, slots=True)
