@@ -9,6 +9,7 @@ too many studies share.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from watcher.changes.reading import Earlier, History
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["Earlier", "History", "changes_between", "event", "site_ids_after"]
 
 
+_HOMES = {"changes_between": "between", "event": "between", "site_ids_after": "sites"}
+
+
 def __getattr__(name: str) -> Any:
     """What compares is loaded when it is asked for: most commands look at what was found, and compare nothing."""
-    from watcher.changes import between, sites
-
-    homes = {"changes_between": between, "event": between, "site_ids_after": sites}
-    if name not in homes:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(homes[name], name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
