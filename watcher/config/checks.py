@@ -87,6 +87,8 @@ def warn_of_idle(config: Config, report: Report) -> None:
 
 def _why_deaf(route: Route) -> str | None:
     """Why a route hears nothing, or next to nothing, though all its names are right."""
+    if not route.kinds:
+        return None
     kinds = [known_kinds()[name] for name in kinds_matching(route.kinds)]
     if not kinds:
         return None
