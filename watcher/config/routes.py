@@ -84,6 +84,8 @@ def _check_twice(given: Collection[str], where: KeyPath, report: Report) -> None
 
 
 def _check_kinds(globs: Collection[str], where: KeyPath, report: Report) -> None:
+    if not globs:
+        return
     kinds = known_kinds()
     for index, glob in enumerate(globs):
         if not any(fnmatchcase(kind, glob) for kind in kinds):
