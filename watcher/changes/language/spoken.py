@@ -54,6 +54,8 @@ _REWRITTEN = tuple(
         (" than", r"\b(?:less|fewer|lower|younger|shorter) than\b", " < "),
         ("", rf"({_AMOUNT}){_OR_MORE} (?:older|above|more|greater|higher|over)\b", r" >= \1 "),
         ("", rf"({_AMOUNT}){_OR_MORE} (?:younger|below|less|lower|under)\b", r" <= \1 "),
+        ("age", r"(\bage[ds]?(?: of)?\s*[<>]=?\s*\d{1,3})(?=\s*(?:[.;,)]|$))(?![.,]\d)", r"\1 years"),
+        ("micro", r"\bmicro[ -](?=(?:gram|lit(?:er|re)|mol)s?\b)", "micro"),
         ("cent", r"\bper ?cent\b", "%"),
         ("-", r"(?<=\d)-(?=[a-z])", " "),
         ("+", r"(?<=\b[a-z][a-z0-9]\d)\+(?!\w)|(?<=\b[a-z]\d)\+(?!\w)|(?<=\b[ehp]r)\+(?!\w)", " positive "),
