@@ -31,6 +31,7 @@ def moved(old: list[Any], new: list[Any], **overall: str) -> tuple[Change, ...]:
     [
         ("Northfield Cancer Center ( Site 0010)", "10"),
         ("Northfield Hospital /ID# 207547", "207547"),
+        ("Northfield Cáncer Center ( Síte 0010)", "10"),
         ("Local Institution - 0012", "12"),
         ("Investigational Site Number : 8400001", "8400001"),
         ("Investigational Site Number: DE12", "de12"),

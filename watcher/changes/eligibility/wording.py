@@ -70,9 +70,9 @@ _ABBREVIATIONS = tuple(
 )
 # The first letters of them all: trying each on every criterion would cost more than all the rest.
 _MAY_ABBREVIATE = re.compile(
-    r"limits? of|absolute neut|performance st|body mass|eastern coop|left vent|deficiency v|hepatitis [bc] v|electrocard"
-    r"|central nerv|alanine|aspartate|small[ -]cell|informed consent f|ed survival|ed life exp|electronic case|per dl"
-    r"|/100"
+    r"limits? of|absolute neut|performance st|body mass|eastern coop|left vent|deficiency v|hepatitis [bc] v"
+    r"|electrocard|central nerv|alanine|aspartate|small[ -]cell|informed consent f|ed survival|ed life exp"
+    r"|electronic case|per dl|/100"
 )
 _BRACKETED = re.compile(r"\(([a-z]{2,8})\)")
 _DEFINED = re.compile(r"((?:[A-Za-z]{1,20}[ -]){2,7})\(([A-Z][A-Za-z]{1,6})\)")

@@ -45,9 +45,9 @@ def plain(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """The text with every letter that carries an accent as the letter alone."""
-    return (
-        text if text.isascii() else unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
-    )
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def repaired(text: str) -> str:
