@@ -234,6 +234,18 @@ def test_a_possible_replacement_tells_the_status_too():
     assert found[1].detail["replaces"] != found[1].detail["site_id"]
 
 
+@pytest.mark.parametrize(("old", "new"), [("WITHDRAWN", "NOT_YET_RECRUITING"), ("RECRUITING", "NOT_YET_RECRUITING")])
+def test_a_stand_in_that_would_have_to_go_back_is_another_site_told_by_its_postcode(old, new):
+    before, after = (
+        site("Research Site", "Houston", "United States", zip=code, status=status)
+        for code, status in (("77030", old), ("77401", new))
+    )
+    assert {(change.kind, change.subject) for change in moved([before], [after])} == {
+        ("site.removed", "Research Site, Houston, 77030, United States"),
+        ("site.added", "Research Site, Houston, 77401, United States"),
+    }
+
+
 # --- countries --------------------------------------------------------------------
 
 
