@@ -107,6 +107,7 @@ def test_another_time_span_is_a_changed_time_frame(old, new):
         ("measure", "Change in depression (HAM-D)", "Change in depression (MADRS)"),
         ("description", "Time to progression per RECIST 1.1 or death", "Time to progression by BICR or death"),
         ("description", "Mean of three readings", "Median of three readings"),
+        ("description", "Death, infarction or stroke", "Death, infarction, stroke or hospital admission for angina"),
         ("description", "Response as seen by the investigator", "Response as seen by blinded central review"),
         ("description", "Response per RECIST 1.1 as assessed by the investigator", "Response per RECIST 1.1"),
         ("description", "No relapse within 14 days of treatment", "No relapse within 28 days of treatment"),

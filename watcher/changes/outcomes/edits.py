@@ -15,6 +15,9 @@ from watcher.changes.outcomes.wording import tokens
 # The share of words in the same order from which a text is an edit of the other.
 _AN_EDIT = 0.75
 _LONGEST = 4000
+_A_LIST = 3
+_BRACKETED = re.compile(r"\([^()]*\)")
+_PARTED = re.compile(r"[,;]|\band/or\b|\bor\b|\band\b", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b[A-Z]{2,}(?:-?[A-Z0-9]+)*\b")
 _DIGITS = re.compile(r"\d+")
 _CHANGE = re.compile(r"\b(?:change|reduction|decrease|increase|improvement|decline|loss)s?\b", re.IGNORECASE)
@@ -28,13 +31,22 @@ Chunk = tuple[Sequence[str], Sequence[str]]
 def altered(old: str, new: str) -> bool:
     """Whether `new` is an edit of `old` that puts another amount, time or opposite in the place of one, or a limit."""
     before, after = tokens(untimed(old)), tokens(untimed(new))
-    if _other_instrument(old, new):
+    if _other_instrument(old, new) or _listed_more(old, new) or _listed_more(new, old):
         return True
     if not before or not after or not _edited(_words(before), _words(after)):
         return False
     if exchanged(moments(old), moments(new)) or _rescaled(old, new):
         return True
     return any(map(_tells, _chunks(before[:_LONGEST], after[:_LONGEST])))
+
+
+def _listed_more(old: str, new: str) -> bool:
+    """Whether a list of events or components has all its members and others beside: another composite."""
+    if old.count(". ") or new.count(". "):
+        return False
+    texts = (_BRACKETED.sub(" ", text[:_LONGEST]) for text in (old, new))
+    before, after = (frozenset(filter(None, map(tokens, _PARTED.split(text)))) for text in texts)
+    return len(before) >= _A_LIST and before < after
 
 
 def _other_instrument(old: str, new: str) -> bool:
