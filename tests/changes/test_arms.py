@@ -55,6 +55,7 @@ def test_the_order_of_the_arms_means_nothing(olds, news):
         ("60 Gy in total", "54 Gy in total"),
         ("1 x 10^6 cells/kg", "3 x 10^6 cells/kg"),
         ("0.05 % cream", "0.1 % cream"),
+        ("A 600 mg, then A 600 mg with B 1200 mg", "A 1200 mg, then A 600 mg with B 1200 mg"),
     ],
 )
 def test_another_dose_or_frequency_is_a_dose_change(old, new):

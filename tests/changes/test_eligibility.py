@@ -166,6 +166,8 @@ def test_a_number_that_moved_is_major_and_told_from_and_to(old, new, moved):
         ("Asthma", "Asthma or COPD"),
         ("No fever", "No fever except after vaccination"),
         ("NYHA class II", "NYHA class III"),
+        ("Grade 3 rash", "Grade 2 to 3 rash"),
+        ("ECOG 0-1", "ECOG 0, 1 or 2"),
         ("Two exacerbations", "Three exacerbations"),
         ("ALT not above 3", "ALT above 3"),
     ],
@@ -204,6 +206,13 @@ def test_another_meaning_is_never_noise(old, new):
         ("Stage III disease", "Stage 3 disease"),
         ("Follow-up possible", "Followup possible"),
         ("Cells at 1 x 10^6 per kg", "Cells at 1×10⁶ per kg"),
+        ("There should be at least one lesion", "Patients must have at least one lesion"),
+        ("Expected survival time ≥ 12 weeks", "Life expectancy of at least 12 weeks"),
+        ("ECOG performance status 0 or 1", "ECOG PS 0-1"),
+        ("Age 16 or above", "Age ≥ 16 years"),
+        ("Age 16 to 75", "Age 16-75 years"),
+        ("Steroids above 200 micro gram", "Steroids above 200 microgram"),
+        ("QTcF > 470 ms", "QTcF > 470 msec"),
     ],
 )
 def test_the_same_meaning_in_other_words_is_noise(old, new):

@@ -72,8 +72,22 @@ def test_another_name_without_any_tie_is_another_intervention(old, new):
     assert kinds(found) == ["intervention.added", "intervention.removed"]
 
 
-def test_the_same_text_for_the_same_arms_ties_two_names():
-    assert kinds(became(name="Zeta", otherNames=[])) == ["intervention.renamed"]
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"type": "PROCEDURE"}, {"type": "PROCEDURE", "name": "Zeta"}),
+        ({"name": "EX-001"}, {"name": "Zeta"}),
+        ({"name": "Zeta", "description": "Zeta (Examplinib), swallowed with a glass of water"},
+         {"name": "Examplinib", "description": "Zeta (Examplinib), swallowed with a glass of water"}),
+    ],
+)  # fmt: skip
+def test_the_same_text_for_the_same_arms_ties_what_is_done_a_code_or_a_name_it_mentions(old, new):
+    tablets = {**TABLETS, "otherNames": []}
+    assert kinds(told([{**tablets, **old}], [{**tablets, **new}])) == ["intervention.renamed"]
+
+
+def test_a_drug_put_under_the_description_of_another_is_another_drug():
+    assert kinds(became(name="Zeta", otherNames=[])) == ["intervention.added", "intervention.removed"]
 
 
 def test_another_form_in_the_name_is_not_noise():

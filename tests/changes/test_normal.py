@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from watcher.changes.language.normal import alike, singular
+from watcher.changes.language.normal import alike, singular, unabbreviated
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,16 @@ def test_a_plural_is_its_singular_and_a_word_in_s_stays():
     assert singular("AIDS") != singular("AID")
     assert singular("Sepsis") == "sepsis"
     assert singular("Fetus") == "fetus"
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("Non-small Cell Lung Cancer (NSCLC)", "Non-small Cell Lung Cancer"),
+        ("Lung Cancer (EGFR)", "Lung Cancer (EGFR)"),
+        ("Cancer (HER2+)", "Cancer (HER2+)"),
+        ("(NSCLC)", "(NSCLC)"),
+    ],
+)
+def test_an_abbreviation_in_brackets_adds_nothing_and_another_word_does(text, without):
+    assert unabbreviated(text) == without

@@ -46,11 +46,15 @@ def verb(old, new):
         (outcome("Relapse", "12 weeks"), outcome("Relapse", "Week 12")),
         (outcome("Relapse", "Baseline, Week 12"), outcome("Relapse", "12 weeks")),
         (outcome("Relapse at 2 years"), outcome("Relapse", "2 years")),
+        (outcome("Relapse", "At Week 16, Day 1"), outcome("Relapse", "Week 16")),
         (outcome("Rate of haemorrhage", "1 day"), outcome("Rate of hemorrhage", "1 day")),
         (outcome("Number of patients cured", "1 day"), outcome("Number of participants cured", "1 day")),
         (outcome("Lipids (LDL, HDL)"), outcome("Lipids (low density lipoprotein (LDL), HDL)")),
         (outcome("In-stent late loss(LL)"), outcome("In-stent late loss (LL)")),
         (outcome("Safety [Tolerability)"), outcome("Safety [Tolerability]")),
+        (outcome("Response per RECIST v1.1"), outcome("Response per RECIST 1.1")),
+        (outcome("Percentage reduction in LDL"), outcome("Reduction in LDL (%)")),
+        (outcome("Dose (mcg/kg)"), outcome("Dose (microgram/kg)")),
         (outcome("Time to relapse \\> 1 day"), outcome("Time to relapse > 1 day")),
         (outcome("Survival [Time Frame: 3 years] [Designated as safety issue: No]"), outcome("Survival", "3 years")),
     ],
@@ -73,6 +77,8 @@ def test_the_same_in_other_words_is_noise(old, new):
         ("6 months", "6, 12 and 18 months"),
         ("through study completion, an average of 1 year", "through study completion, an average of 2 years"),
         ("at visit 2 and 4", "at visit 2 and 5"),
+        ("Cycle 1 Day 1", "Cycle 1 Day 15"),
+        ("Week 16, Day 1", "Week 16, Day 5"),
         ("2005-2007", "2005-2009"),
         ("until progression", "until discharge from hospital"),
         ("12 months", "through study completion"),
@@ -92,7 +98,16 @@ def test_another_time_span_is_a_changed_time_frame(old, new):
         ("measure", "Time to first relapse", "Number of participants with relapse"),
         ("measure", "Response rate", "Confirmed response rate"),
         ("measure", "EASI-50", "EASI-75"),
+        ("measure", "Participants with an ACR20 response", "Participants with an ACR50 response"),
+        ("measure", "Change in LDL cholesterol", "Percent change in LDL cholesterol"),
+        ("measure", "Fasting glucose (mg/dL)", "Fasting glucose (mmol/L)"),
+        ("measure", "Average daily pain", "Average weekly pain"),
+        ("measure", "Thickness of the left ventricle", "Thickness of the right ventricle"),
+        ("measure", "Non-inferiority of A to B in response", "Superiority of A to B in response"),
+        ("measure", "Change in depression (HAM-D)", "Change in depression (MADRS)"),
+        ("description", "Time to progression per RECIST 1.1 or death", "Time to progression by BICR or death"),
         ("description", "Mean of three readings", "Median of three readings"),
+        ("description", "Death, infarction or stroke", "Death, infarction, stroke or hospital admission for angina"),
         ("description", "Response as seen by the investigator", "Response as seen by blinded central review"),
         ("description", "Response per RECIST 1.1 as assessed by the investigator", "Response per RECIST 1.1"),
         ("description", "No relapse within 14 days of treatment", "No relapse within 28 days of treatment"),
@@ -119,6 +134,18 @@ def test_a_description_that_says_more_is_detail_and_one_that_repeats_the_measure
     full = {**bare, "description": told_at_length + "as adjudicated by an independent committee, or death of any cause"}
     assert verb(bare, full) == "primary_detail_added"
     assert verb(full, bare) == "primary_detail_removed"
+
+
+def test_a_description_of_a_few_new_words_specifies_a_primary_outcome_and_no_more_than_rewords_a_secondary_one():
+    flares, told_better = outcome("Flares"), outcome("Flares", "", "Worsening that requires systemic steroids for days")
+    assert verb(flares, told_better) == "primary_detail_added"
+    assert kinds(told([OS], [OS], [flares], [told_better])) == ["outcome.secondary_reworded"]
+
+
+def test_a_time_frame_filled_in_is_detail_unless_the_measure_says_it():
+    described = outcome("Relapse", "", "Relapse within 24 hours of the challenge")
+    assert verb(described, {**described, "timeFrame": "24 hours"}) == "primary_detail_added"
+    assert verb(outcome("Relapse at 24 hours"), outcome("Relapse at 24 hours", "24 hours")) == "primary_reworded"
 
 
 def test_a_time_frame_taken_away_is_detail_removed_and_points_to_its_field():

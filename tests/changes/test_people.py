@@ -26,6 +26,8 @@ BEN = {"name": "Ben Roe", "affiliation": "Beta Clinic", "role": "PRINCIPAL_INVES
         ("National Cancer Institute (NCI)", "National Cancer Institute"),
         ("Univeristy of Exeter", "University of Exeter"),
         ("Merck Sharp & Dohme LLC", "Merck Sharp & Dohme Corp."),
+        ("Exemplar BioSciences, Inc.", "Exemplar Oncology, Inc."),
+        ("Department of Medicine, University of Exeter", "University of Exeter"),
     ],
 )
 def test_one_organisation_under_two_names(one, other):
@@ -45,6 +47,9 @@ def test_one_organisation_under_two_names(one, other):
         ("University of California, Davis", "University of California, San Diego"),
         ("Merck KGaA, Darmstadt, Germany", "Merck Sharp & Dohme LLC"),
         ("Bayer", "Baxter"),
+        ("University of Exeter", "Medical University of Exeter"),
+        ("Technical University of Exeter", "University of Exeter"),
+        ("Sun Therapeutics", "Sun Oncology"),
         ("University Hospital", "University Hospital of Exeter"),
         ("Hospital 301", "Hospital 302"),
         ("BeiGene", "BeOne Medicines"),

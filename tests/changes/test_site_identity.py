@@ -31,6 +31,7 @@ def moved(old: list[Any], new: list[Any], **overall: str) -> tuple[Change, ...]:
     [
         ("Northfield Cancer Center ( Site 0010)", "10"),
         ("Northfield Hospital /ID# 207547", "207547"),
+        ("Northfield Cáncer Center ( Síte 0010)", "10"),
         ("Local Institution - 0012", "12"),
         ("Investigational Site Number : 8400001", "8400001"),
         ("Investigational Site Number: DE12", "de12"),
@@ -231,6 +232,18 @@ def test_a_possible_replacement_tells_the_status_too():
     assert kinds(found) == ["site.opened", "site.possibly_replaced"]
     assert found[1].detail["confidence"] < 0.6
     assert found[1].detail["replaces"] != found[1].detail["site_id"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("WITHDRAWN", "NOT_YET_RECRUITING"), ("RECRUITING", "NOT_YET_RECRUITING")])
+def test_a_stand_in_that_would_have_to_go_back_is_another_site_told_by_its_postcode(old, new):
+    before, after = (
+        site("Research Site", "Houston", "United States", zip=code, status=status)
+        for code, status in (("77030", old), ("77401", new))
+    )
+    assert {(change.kind, change.subject) for change in moved([before], [after])} == {
+        ("site.removed", "Research Site, Houston, 77030, United States"),
+        ("site.added", "Research Site, Houston, 77401, United States"),
+    }
 
 
 # --- countries --------------------------------------------------------------------

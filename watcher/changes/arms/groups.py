@@ -16,7 +16,7 @@ from watcher.changes.arms.interventions import (
     texts_of,
 )
 from watcher.changes.language.excerpts import differing
-from watcher.changes.language.figures import Figure, doses
+from watcher.changes.language.figures import Figure, doses_apart
 from watcher.changes.language.likeness import in_order, same_but_for_spelling
 from watcher.changes.language.spoken import tokens
 from watcher.changes.language.words import clipped, counted, label
@@ -195,7 +195,7 @@ class _Telling:
     def _texts(self, old: Arm, new: Arm) -> Iterator[Finding]:
         """The dose, or else the description, together with what the arm is given."""
         respelt = same_but_for_spelling(old.description, new.description)
-        gone, come = ([], []) if respelt else _doses_apart(old.description, new.description)
+        gone, come = ([], []) if respelt else doses_apart(old.description, new.description)
         reassigned = self._reassigned(old, new)
         if gone or come:
             yield self._dosed(old, new, gone, come)
@@ -253,21 +253,10 @@ class _Telling:
 
     def _names_other_treatment(self, old: Arm, new: Arm) -> bool:
         """Whether both labels name a dose or interventions, and not the same."""
-        if any(_doses_apart(old.label, new.label)):
+        if any(doses_apart(old.label, new.label)):
             return True
         before, after = ([_named(names, label) for names in self.products] for label in (old.label, new.label))
         return any(before) and any(after) and before != after
-
-
-def _doses_apart(old: str, new: str) -> tuple[list[Figure], list[Figure]]:
-    """The doses that only one of two texts has; a text that states no dose at all says nothing about them."""
-    left, right = doses(old), doses(new)
-    if not left or not right:
-        return [], []
-    before, after = ({(figure.value, figure.unit) for figure in side} for side in (left, right))
-    gone = [figure for figure in left if (figure.value, figure.unit) not in after]
-    come = [figure for figure in right if (figure.value, figure.unit) not in before]
-    return gone, come
 
 
 def _named(names: frozenset[tuple[str, ...]], label: str) -> bool:

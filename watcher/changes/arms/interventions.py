@@ -24,6 +24,8 @@ _FORMS = word_set(
     "sodium"
 )
 _NAMED_BY_CODE = word_set("control comparator placebo")
+# What is given is known by its name; what is done, by what is said of it.
+_SUBSTANCES = frozenset({"DRUG", "BIOLOGICAL", "GENETIC", "DIETARY_SUPPLEMENT", "COMBINATION_PRODUCT"})
 # A name comes before one of the other names, these before whatever else is alike; below the least nothing is.
 _SURE, _BY_NAME, _LEAST = 3.0, 2.0, 0.6
 # So many words of a description say something.
@@ -132,7 +134,7 @@ def _likeness(old: Intervention, new: Intervention) -> float:
         return _SURE + extra
     if old.key in new.names or new.key in old.names:
         return _BY_NAME + extra
-    if _names_alike(old, new) or (_same_text(old, new) and old.type == new.type):
+    if _names_alike(old, new) or (_same_text(old, new) and old.type == new.type and not _other_substance(old, new)):
         return _LEAST + extra
     return _LEAST + extra / 2 if (old.names & new.names) - {(name,) for name in _NAMED_BY_CODE} else 0.0
 
@@ -163,6 +165,28 @@ def _same_text(old: Intervention, new: Intervention) -> bool:
         tuple(word for word in tokens(side.description) if word not in {*old.key, *new.key}) for side in (old, new)
     )
     return left == right and len(left) >= _ENOUGH_WORDS and old.arms == new.arms and bool(old.arms)
+
+
+def _other_substance(old: Intervention, new: Intervention) -> bool:
+    """Whether both names are of substances, and nothing but what is said of them ties one to the other.
+
+    A description may stand while the drug is exchanged. A code may have become a name, and a name that stands in the
+    description of the other is the same substance.
+    """
+    if old.type not in _SUBSTANCES or _is_code(old) != _is_code(new):
+        return False
+    if _said(old, new) or _said(new, old):
+        return False
+    left, right = ([word for word in side.key if word not in _FORMS | _NAMED_BY_CODE] for side in (old, new))
+    return not set(left) & set(right)
+
+
+def _is_code(one: Intervention) -> bool:
+    return any(character.isdigit() for character in one.name)
+
+
+def _said(named: Intervention, by: Intervention) -> bool:
+    return f" {' '.join(named.key)} " in f" {' '.join(tokens(by.description))} "
 
 
 class Interventions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from watcher.changes.eligibility.criteria import Criterion
@@ -10,6 +11,7 @@ from watcher.changes.eligibility.headings import EXCLUSION
 from watcher.changes.eligibility.wording import alternative_moved, reversed_sense, same_meaning
 from watcher.changes.language.excerpts import shared_ends
 from watcher.changes.language.figures import Figure, apart, figures
+from watcher.changes.language.spoken import spoken
 from watcher.changes.rules import When
 
 _THERAPY = (
@@ -42,6 +44,7 @@ _ABOUT: tuple[tuple[When, re.Pattern[str]], ...] = tuple(
 _BOILERPLATE = re.compile(r"\bother\b.{0,40}\b(?:inclusion|exclusion|eligibility)\b.{0,60}\bappl(?:y|ies|ied)\b", re.I)
 _EGFR_GENE = re.compile(r"EGFR[- ](?:mut|activ|express|inhibit|positiv|TKI|gene|exon)", re.I)
 
+_COUPLED = re.compile(r"(\d+(?:\.\d+)?)(?=\s?(?:to|-|or|and|,|, or)\s?(\d+(?:\.\d+)?))")
 # Texts of more characters are judged by what differs, with so many characters on either side of it.
 _LONG, _MARGIN = 600, 80
 
@@ -76,13 +79,21 @@ def judged(old: str, new: str) -> Judgement:
     if not gone and not come and same_meaning(old, new):
         return Judgement("criterion_reworded", frozenset())
     found: set[When] = set()
-    if (gone and come) or any(figure.unit or figure.sign for figure in (*gone, *come)):
+    if (gone and come) or any(figure.unit or figure.sign for figure in (*gone, *come)) or _ranged(old, gone, new, come):
         found.add(When.NUMBER_MOVED)
     if reversed_sense(old, new):
         found.add(When.SENSE_REVERSED)
     if alternative_moved(old, new):
         found.add(When.ALTERNATIVE_MOVED)
     return Judgement("criterion_changed", frozenset(found), tuple(gone), tuple(come))
+
+
+def _ranged(old: str, gone: Iterable[Figure], new: str, come: Iterable[Figure]) -> bool:
+    """Whether a number came to another one, or left it, as its range or alternative: "grade 3", "grade 2 to 3"."""
+    return any(
+        {float(number) for couple in _COUPLED.findall(spoken(text)) for number in couple} & {one.value for one in lone}
+        for text, lone in ((old, gone), (new, come))
+    )
 
 
 def _core(old: str, new: str) -> tuple[str, str]:

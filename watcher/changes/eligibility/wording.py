@@ -17,7 +17,7 @@ from watcher.record import tidy
 # Words without a meaning of their own in a criterion: taking one out changes nothing.
 _UNSTRESSED = word_set(
     "a an the of is are be been being has have having had must should shall will that which who whose their his "
-    "her its this these those in with for at by old age aged person known eg ie"
+    "her its this these those in with for at by old age aged person known there eg ie"
 )
 _SAME: dict[str, str] = {
     **dict.fromkeys(
@@ -38,6 +38,11 @@ _SAME: dict[str, str] = {
     **dict.fromkeys(word_set("mcg microgram micrograms ug"), "ug"),
     **dict.fromkeys(["milligram", "milligrams", "mg"], "mg"),
     **dict.fromkeys(["cannot"], "not"),
+    **dict.fromkeys(["ms", "msec", "msecs", "millisecond", "milliseconds"], "ms"),
+    **dict.fromkeys(["able", "ability"], "able"),
+    **dict.fromkeys(["give", "giving", "provide", "providing"], "give"),
+    **dict.fromkeys(["allergy", "allergies", "hypersensitivity", "hypersensitivities"], "allergy"),
+    **dict.fromkeys(["lactating", "breastfeeding", "nursing"], "breastfeeding"),
 }
 _ABBREVIATIONS = tuple(
     (re.compile(rf"\b{spelled}\b"), short)
@@ -45,6 +50,7 @@ _ABBREVIATIONS = tuple(
         ("upper limits? of (?:the )?(?:laboratory )?normal(?: range)?", "uln"),
         ("lower limits? of (?:the )?normal(?: range)?", "lln"),
         ("absolute neutrophil count", "anc"),
+        ("performance status(?: scores?)?", "ps"),
         ("body mass index", "bmi"),
         ("eastern cooperative oncology group", "ecog"),
         ("left ventricular ejection fraction", "lvef"),
@@ -59,12 +65,14 @@ _ABBREVIATIONS = tuple(
         ("informed consent form", "icf"),
         ("electronic case report form", "ecrf"),
         ("mg per dl|mg/100 ?ml", "mg/dl"),
+        ("(?:expected|anticipated|estimated) (?:survival(?: (?:time|period))?|life expectancy)", "life expectancy"),
     )
 )
 # The first letters of them all: trying each on every criterion would cost more than all the rest.
 _MAY_ABBREVIATE = re.compile(
-    r"limits? of|absolute neut|body mass|eastern coop|left vent|deficiency v|hepatitis [bc] v|electrocard|central nerv"
-    r"|alanine|aspartate|small[ -]cell|informed consent f|electronic case|per dl|/100"
+    r"limits? of|absolute neut|performance st|body mass|eastern coop|left vent|deficiency v|hepatitis [bc] v"
+    r"|electrocard|central nerv|alanine|aspartate|small[ -]cell|informed consent f|ed survival|ed life exp"
+    r"|electronic case|per dl|/100"
 )
 _BRACKETED = re.compile(r"\(([a-z]{2,8})\)")
 _DEFINED = re.compile(r"((?:[A-Za-z]{1,20}[ -]){2,7})\(([A-Z][A-Za-z]{1,6})\)")
@@ -72,6 +80,7 @@ NEGATIONS = word_set(
     "no not without never non neither nor cannot unable except unless excluded excluding free lack lacking "
     "absence absent ineligible fail failed fails negative"
 )
+_RANGE = re.compile(r"(?<![\w.])(\d{1,3}) ?(to|-|or) ?(\d{1,3})(?![\w.])")
 _OR, _EXCEPT = word_set("or"), word_set("unless except excluding")
 
 
@@ -82,9 +91,16 @@ def stressed(text: str) -> tuple[str, ...]:
     if _MAY_ABBREVIATE.search(plain):
         for pattern, short in _ABBREVIATIONS:
             plain = pattern.sub(short, plain)
+    plain = _RANGE.sub(_as_range, plain)
     plain = _BRACKETED.sub(lambda found: " " if _spoken_before(found) else found[0], plain)
     reduced = (_reduced(word) for word in _timed(split(plain)))
     return tuple(word for word in reduced if word not in _UNSTRESSED)
+
+
+def _as_range(found: re.Match[str]) -> str:
+    """One form for "0-1", "0 to 1" and "0 or 1"; "0 or 2" is no range."""
+    low, joint, high = found[1], found[2], found[3]
+    return f"{low} to {high}" if joint != "or" or int(high) - int(low) == 1 else found[0]
 
 
 def _timed(words: tuple[str, ...]) -> Iterator[str]:

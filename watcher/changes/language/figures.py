@@ -55,6 +55,11 @@ class Figure:
     sign: str
     shown: str
 
+    @property
+    def amount(self) -> tuple[float, str]:
+        """The number and its unit, without the sign."""
+        return self.value, self.unit
+
     def equals(self, other: Figure) -> bool:
         """Whether both say the same amount; a sign that only one of them has does not part them."""
         if self.unit != other.unit or (self.sign and other.sign and self.sign != other.sign):
@@ -104,14 +109,35 @@ def _without(found: list[Figure], shared: Counter[tuple[float, str, str]]) -> li
 
 
 def doses(text: str) -> tuple[Figure, ...]:
-    """What is given and how often: the distinct amounts with a dose unit, and the intervals between doses."""
+    """What is given and how often: the amounts with a dose unit, and the intervals between doses, as often as told."""
     strength = bool(_STRENGTH.search(spoken(text)))
     found = [
         figure
         for figure in figures(text)
         if figure.unit.partition("/")[0] in _DOSE_UNITS and (figure.unit != "%" or (strength and not figure.sign))
     ]
-    return tuple({(figure.value, figure.unit): figure for figure in (*found, *_intervals(spoken(text)))}.values())
+    return (*found, *_intervals(spoken(text)))
+
+
+def doses_apart(old: str, new: str) -> tuple[list[Figure], list[Figure]]:
+    """The doses that only one of two texts has; a text that states no dose at all says nothing about them."""
+    left, right = doses(old), doses(new)
+    if not left or not right:
+        return [], []
+    before, after = ({figure.amount: figure for figure in side} for side in (left, right))
+    if before.keys() == after.keys():
+        return _exchanged(left, right)
+    gone = [figure for amount, figure in before.items() if amount not in after]
+    come = [figure for amount, figure in after.items() if amount not in before]
+    return gone, come
+
+
+def _exchanged(left: Sequence[Figure], right: Sequence[Figure]) -> tuple[list[Figure], list[Figure]]:
+    """The doses that changed places with one told elsewhere in the text; one only told more often is no other dose."""
+    told = {figure.amount: figure for figure in (*left, *right)}
+    before, after = (Counter(figure.amount for figure in side) for side in (left, right))
+    gone, come = ([told[amount] for amount in rest] for rest in (before - after, after - before))
+    return (gone, come) if gone and come else ([], [])
 
 
 def _intervals(text: str) -> list[Figure]:

@@ -19,6 +19,7 @@ _MISREAD = re.compile("[\u00c2-\u00f4][^A-Za-z ]")
 _ENTITY = re.compile("&(amp|lt|gt|quot|apos);", re.IGNORECASE)
 # Letters that are no letter with an accent, and yet are written without their stroke.
 _LATIN = str.maketrans({"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "œ": "oe"})
+_SHORT = re.compile(r"\s*\(([A-Z]{2,8})\)\s*$")
 
 
 @lru_cache(maxsize=4096)
@@ -44,6 +45,15 @@ def _repaired(text: str) -> str:
 def alike(a: str, b: str) -> bool:
     """Whether two texts differ in layout, case and punctuation at most."""
     return a == b or normal(a) == normal(b)
+
+
+def unabbreviated(text: str) -> str:
+    """The text without an abbreviation of it in brackets at its end: "Non-small Cell Lung Cancer (NSCLC)"."""
+    found = _SHORT.search(text)
+    if found is None:
+        return text
+    letters = iter(word[0] for word in normal(text[: found.start()]).split())
+    return text[: found.start()] if all(letter in letters for letter in found[1].casefold()) else text
 
 
 def singular(text: str) -> str:

@@ -19,6 +19,7 @@ _STRAIGHT = {ord(mark): f"^{digit}" for digit, mark in enumerate("⁰¹²³⁴�
 }
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _AMOUNT = r"(?<!\d)\d{1,15}(?:\.\d{1,15})?(?:\s*(?:%|[a-zµμ]+(?:/[a-z0-9]+)?))?(?:\s+(?:of age|old))?"
+_AGE = r"(?<![\d.])\d{1,3}(?![\d])"
 _OR_MORE = r"\s*(?:\(inclusive\)\s*)?,?\s*(?:or|and)"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 _ROMANS = rf"(?:{'|'.join(sorted(_ROMAN, key=len, reverse=True))})(?=[abc]?\b)"
@@ -54,6 +55,13 @@ _REWRITTEN = tuple(
         (" than", r"\b(?:less|fewer|lower|younger|shorter) than\b", " < "),
         ("", rf"({_AMOUNT}){_OR_MORE} (?:older|above|more|greater|higher|over)\b", r" >= \1 "),
         ("", rf"({_AMOUNT}){_OR_MORE} (?:younger|below|less|lower|under)\b", r" <= \1 "),
+        (
+            "age",
+            rf"(\bage[ds]?(?: of| between)?\s*(?:[<>]=?)?\s*{_AGE}(?:\s*(?:to|-|and)\s*{_AGE})?)"
+            r"(?=\s*(?:[;,()]|\.(?!\d)|$))",
+            r"\1 years",
+        ),
+        ("micro", r"\bmicro[ -](?=(?:gram|lit(?:er|re)|mol)s?\b)", "micro"),
         ("cent", r"\bper ?cent\b", "%"),
         ("-", r"(?<=\d)-(?=[a-z])", " "),
         ("+", r"(?<=\b[a-z][a-z0-9]\d)\+(?!\w)|(?<=\b[a-z]\d)\+(?!\w)|(?<=\b[ehp]r)\+(?!\w)", " positive "),

@@ -47,8 +47,9 @@ DOSES: Mapping[str, str] = {
 }
 _OTHER: Mapping[str, str] = {
     **dict.fromkeys(("l", "liter", "liters", "litre", "litres"), "l"),
+    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), "ms"),
     **dict.fromkeys(("kg", "kilogram", "kilograms", "kgs"), "kg"),
-    **dict.fromkeys(("mmhg", "cm", "mm", "m", "dl", "pg", "ku", "kua", "kpa", "bpm", "msec", "ms", "hz", "kcal"), ""),
+    **dict.fromkeys(("mmhg", "cm", "mm", "m", "dl", "pg", "ku", "kua", "kpa", "bpm", "hz", "kcal"), ""),
 }
 AMOUNTS: Mapping[str, str] = {word: unit or word for word, unit in {**DOSES, **_OTHER}.items()}
 UNIT_WORDS = frozenset(word for word in (*TIME, *AMOUNTS) if word not in {"%", "m", "u", "d", "h", "l"})

@@ -68,7 +68,9 @@ class Outcomes:
         if old.type is Type.PRIMARY:
             yield from _primary(old, new, when, what)
         elif old.type is Type.SECONDARY:
-            yield _stayed("secondary_reworded" if when is what is Step.SAME else "secondary_changed", old, new)
+            # A description filled in under a measure that stands is no other measurement.
+            same = when is Step.SAME and what in {Step.SAME, Step.ADDED}
+            yield _stayed("secondary_reworded" if same else "secondary_changed", old, new)
         else:
             yield _other(old, new, only_words=when is what is Step.SAME)
 

@@ -23,7 +23,7 @@ _DEFINING, _JUDGING, _EXPLAINING = map(stems, (vocabulary.DEFINING, vocabulary.J
 _SUMMARIES = {name: stems(words) for name, words in vocabulary.SUMMARIES.items()}
 _TO_COUNTS = ({"span"}, {"share"})
 _SIGNED = re.compile(r"(>=|<=|>|<)\s*(\d[\d.,]*)")
-_A_FEW, _A_LOT = 3, 7
+_A_FEW, _A_LOT = 3, 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ _SPELLED = {
     "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "eighteen": "18", "twenty": "20",
     "twenty-four": "24", "thirty": "30", "sixty": "60", "ninety": "90",
 }  # fmt: skip
+# "Week 16, Day 1", "Cycle 1 Day 8": the day of a week or cycle is a number of its own, and no span of time.
+_DAY_OF = re.compile(r"(\b(?:weeks?|cycles?)\s?\d{1,4},?\s)\(?days?\s?(?=\d)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(rf"\b({'|'.join(sorted(_SPELLED, key=len, reverse=True))})\b", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def _read(text: str) -> tuple[tuple[float, ...], str]:
         days.extend(round(float(number) * length, 9) for number in re.findall(_NUMBER, found["numbers"]))
         return " ; "
 
-    rest = _AFTER.sub(noted, _BEFORE.sub(noted, plain))
+    rest = _AFTER.sub(noted, _BEFORE.sub(noted, _DAY_OF.sub(r"\1no. ", plain)))
     return tuple(day for day in days if day), rest
 
 

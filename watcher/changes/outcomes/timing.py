@@ -46,7 +46,9 @@ def _of_frames(old: Outcome, new: Outcome, old_texts: Said, new_texts: Said, lex
         return Step.SAME
     before, after = moments(old.time_frame), moments(new.time_frame)
     if not old.time_frame:
-        return Step.SAME if _said(new.time_frame, after, old_texts, lexicon) else Step.ADDED
+        moved = old.plain[:2] != new.plain[:2]
+        held = old_texts if moved else (old.measure,)
+        return Step.SAME if _said(new.time_frame, after, held, lexicon) else Step.ADDED
     if not new.time_frame:
         moved = old.plain[:2] != new.plain[:2] and _said(old.time_frame, before, new_texts, lexicon)
         return Step.SAME if moved else Step.REMOVED

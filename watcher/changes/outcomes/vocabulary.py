@@ -64,7 +64,7 @@ SPELLED = {
     "ldl": "low density lipoprotein", "hdl": "high density lipoprotein", "fev1": "forced expiratory volume",
     "iop": "intraocular pressure", "hr": "hour", "h": "hour", "af": "atrial fibrillation", "hs": "high sensitivity",
     "6mwd": "minute walk distance", "6mwt": "minute walk test", "copd": "chronic obstructive pulmonary disease",
-    "cv": "cardiovascular",
+    "cv": "cardiovascular", "bicr": "blinded independent central review", "irc": "independent review committee",
 }  # fmt: skip
 # Safety goes by many names: outcomes that share this topic are likelier the same one.
 SAFETY = _words("adverse toxicity tolerability safety side")
@@ -107,6 +107,10 @@ OPPOSITES = (
     (_words("with"), _words("without")),
     (_words("fasting"), _words("postprandial")),
     (_words("systolic"), _words("diastolic")),
+    (_words("left"), _words("right")),
+    (_words("daily"), _words("weekly monthly")),
+    (_words("weekly"), _words("monthly yearly")),
+    (_words("inferiority noninferiority"), _words("superiority equivalence")),
     (_words("investigator investigators local"), _words("independent central blinded committee bicr")),
     (_words("any all"), _words("serious severe related")),
     (_words("complete"), _words("partial overall")),

@@ -18,6 +18,7 @@ from watcher.changes.outcomes import vocabulary
 from watcher.record import tidy
 
 _JOINED = re.compile(r"\b(re|mid|post|pre|non|anti|sub|un|intra|inter|peri|micro|co|multi)-(?=[a-z])", re.IGNORECASE)
+_VERSION = re.compile(r"\b(?:version|vers?\.?|v\.?) ?(?=\d)", re.IGNORECASE)
 _SHORT = re.compile(r"\b[A-Z]{2,8}s?\b|\b[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,6}\b")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?[abc]?\b|\d+(?:\.\d+)?|[^\W\d_]+\d*[^\W_]*")
 _SUFFIX = re.compile(
@@ -78,7 +79,7 @@ def _written_out(token: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of a text in their order, without case, accents and punctuation."""
-    plain = _JOINED.sub(r"\1", tidy(text)).casefold()
+    plain = _VERSION.sub("", _JOINED.sub(r"\1", tidy(text))).casefold()
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return tuple(_TOKEN.findall(plain))
@@ -131,12 +132,16 @@ def unmatched(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
 
 
 def mistyped(word: str, other: str) -> bool:
-    """Whether one is the other with a slip: their beginnings must agree, so that hypo- is never hyper-."""
+    """Whether one is the other with a slip: their digits and beginnings must agree, so that hypo- is never hyper-."""
     shorter = min(len(word), len(other))
-    if shorter < 4 or word[:2] != other[:2] or word[0].isdigit():
+    if shorter < 4 or word[:2] != other[:2] or word[0].isdigit() or _digits(word) != _digits(other):
         return False
     allowed = 2 if shorter >= 9 and word[:4] == other[:4] else 1
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed
+
+
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))
 
 
 def same_but_slips(old: str, new: str) -> bool:

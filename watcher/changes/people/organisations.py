@@ -27,6 +27,20 @@ _COMMON = frozenset(
      "research", "foundation", "health", "cancer", "pharma", "pharmaceutical", "pharmaceuticals", "biotech",
      "therapeutics", "group", "sciences")
 )  # fmt: skip
+# Words of a trade, which a firm puts beside its name and changes with its business.
+_TRADE = frozenset(
+    ("pharma", "pharmaceutical", "pharmaceuticals", "biopharma", "biopharmaceutical", "biopharmaceuticals", "biotech",
+     "biotechnology", "biotechnologies", "bioscience", "biosciences", "sciences", "life", "therapeutics", "oncology",
+     "biologics", "bio", "biomedical", "medicine", "medicines", "laboratories", "labs", "healthcare", "technologies",
+     "holdings", "international", "group")
+)  # fmt: skip
+# Words that make another house of the noun after them: the Medical University of a town is not its University.
+_HOUSES = frozenset(("university", "hospital", "college", "institute", "center", "centre", "school", "clinic"))
+_OTHER_HOUSE = frozenset(
+    ("medical", "technical", "state", "national", "catholic", "christian", "central", "general", "normal", "open",
+     "veterinary", "agricultural", "pedagogical", "children", "childrens", "women", "womens", "affiliated", "first",
+     "second", "third", "peoples", "free", "american", "islamic")
+)  # fmt: skip
 # How alike, letter by letter, two words of a name must be to be one word spelt twice.
 _SPELLED = 0.8
 # "National Cancer Institute (NCI)".
@@ -49,7 +63,13 @@ def same_organisation(a: str, b: str) -> bool:
     left, right = _core(a), _core(b)
     if left == right or "".join(left) == "".join(right):
         return True
-    return _spelled_alike(left, right) or _part_of(left, right) or _part_of(right, left)
+    return _spelled_alike(left, right) or _part_of(left, right) or _part_of(right, left) or _other_trade(left, right)
+
+
+def _other_trade(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether a firm kept its name and told its trade otherwise: "Acme Therapeutics", "Acme Oncology"."""
+    before, after = ([word for word in side if word not in _TRADE] for side in (left, right))
+    return before == after and any(len(word) > 3 and word not in _COMMON for word in before)
 
 
 def _spelled_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -63,6 +83,8 @@ def _spelled_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 def _part_of(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     if not set(part) - _COMMON or (len(part) == 1 and len(part[0]) < 4):
+        return False
+    if whole[-len(part) :] == part and part[0] in _HOUSES and whole[-len(part) - 1] in _OTHER_HOUSE:
         return False
     return part in {whole[: len(part)], whole[-len(part) :]} or (len(part) > 1 and _runs_into(part, whole))
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 
 from watcher.changes.sites.cities import same_city
 from watcher.changes.sites.likeness import Resemblance, Surroundings, resemblance
+from watcher.changes.sites.moves import ENDED
 from watcher.changes.sites.site import Site
 from watcher.changes.status.moves import OPEN
 
 SAME, POSSIBLE = 0.60, 0.45
 # Names alone must be this much alike, unless a contact or the postcode speaks for them.
 _LIKE, _LIKE_SIBLING = 0.5, 0.7
-_STEPS = {"": 0, "NOT_YET_RECRUITING": 0}
+_WAITING = "NOT_YET_RECRUITING"
 
 
 class Towns:
@@ -95,7 +96,7 @@ def recounted(old: Site, new: Site, around: Surroundings, towns: Towns) -> float
 def possibly_replaced(old: Site, new: Site, around: Surroundings, towns: Towns) -> float:
     """One row gone, one come to the same town, and something that speaks for a rename, if not enough."""
     if old.label.generic and new.label.generic:
-        return 0.5 * same_city(old.city, new.city)
+        return 0.5 * (same_city(old.city, new.city) and not _steps_back(old, new))
     if old.label.generic or new.label.generic or not same_city(old.city, new.city):
         return 0.0
     if old.name in around.lasting or new.name in around.lasting:
@@ -108,5 +109,6 @@ def possibly_replaced(old: Site, new: Site, around: Surroundings, towns: Towns) 
 
 
 def _steps_back(old: Site, new: Site) -> bool:
-    """Whether the newer row would have to be a site that went back to waiting: more likely it is another one."""
-    return old.text("status") in OPEN and _STEPS.get(new.text("status"), 1) == 0 and bool(new.text("status"))
+    """Whether the newer row would have to be a site that went back to waiting, or rose again: likely it is another."""
+    before, after = old.text("status"), new.text("status")
+    return (after == _WAITING and before in OPEN | ENDED) or (before in ENDED and after in OPEN)

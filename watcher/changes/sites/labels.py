@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from watcher.changes.language.encoding import repaired
-from watcher.changes.sites.plain import plain
+from watcher.changes.sites.plain import plain, without_accents
 from watcher.changes.sites.vocabulary import designators_of, specialties_of, words_of
 from watcher.record import tidy
 
@@ -74,7 +74,7 @@ class Label:
 @lru_cache(maxsize=8192)
 def label_of(text: str) -> Label:
     """Read a label; "" is a stand-in like any other."""
-    codes, rest = _codes_apart(tidy(repaired(html.unescape(text[:_LONGEST]))))
+    codes, rest = _codes_apart(without_accents(tidy(repaired(html.unescape(text[:_LONGEST])))))
     said = plain(rest)
     # "Research Site 101" is a research site: the word went with its code.
     generic = _names_nobody(said) or (bool(codes) and _names_nobody(f"{said} site"))

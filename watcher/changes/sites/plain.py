@@ -31,12 +31,19 @@ _BEYOND_ASCII = re.compile(r"[^a-z0-9]+")
 def plain(text: str) -> str:
     """The words of a text in normal form, parted by single blanks; other scripts keep their letters."""
     said = tidy(html.unescape(repaired(text))).casefold()
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", said)))
+    bare = without_accents(said)
     bare = _INITIALS.sub(r"\1", bare.translate(_LETTERS))
     bare = _APOSTROPHES.sub("", _ELISIONS.sub("", _POSSESSIVE.sub("", bare)))
     for long, short in _UMLAUTS:
         bare = bare.replace(long, short)
     return _SPELT_OUT.sub(r"\1", _APART.sub(" ", bare).strip())
+
+
+def without_accents(text: str) -> str:
+    """The text with every letter that carries an accent as the letter alone."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 @lru_cache(maxsize=4096)

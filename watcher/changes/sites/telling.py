@@ -88,9 +88,14 @@ class _Telling:
 
     @cached_property
     def _ambiguous(self) -> frozenset[tuple[str, ...]]:
-        """Names that stand twice: their sites are told apart by postcode."""
-        lists = (self.old, self.new)
-        return frozenset(name for sites in lists for name, rows in Counter(s.named for s in sites).items() if rows > 1)
+        """Names that stand twice, or left with one site and came with another: those are told apart by postcode."""
+        twice = {name for sites in (self.old, self.new) for name, n in Counter(s.named for s in sites).items() if n > 1}
+        gone, come = ({site.named for site in sites} for sites in (self.found.gone, self.found.new))
+        return frozenset(twice | gone & come)
+
+    @cached_property
+    def found(self) -> Matching:
+        return match(self.old, self.new)
 
     @cached_property
     def _old_ids(self) -> Mapping[int, str]:
@@ -98,7 +103,7 @@ class _Telling:
 
     def findings(self) -> Iterator[Finding]:
         """Every difference between the two lists."""
-        found = match(self.old, self.new)
+        found = self.found
         moved = [pair for pair in found.same if _differ(pair.old, pair.new)]
         if not (moved or found.possible or found.gone or found.new):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from watcher.changes.descriptions.texts import Descriptions
 from watcher.changes.fields.members import Item, Members
 from watcher.changes.fields.single import AnyField, Field, paths_of
-from watcher.changes.language.normal import normal, singular
+from watcher.changes.language.normal import normal, singular, unabbreviated
 from watcher.changes.language.words import label
 from watcher.changes.reading import Row, Verb
 from watcher.changes.rules import When, rule, where
@@ -51,7 +51,7 @@ ROWS: tuple[Row, ...] = (
             lists=(f"{_CONDITIONS}.conditions",),
             name=_itself,
             shown=_itself,
-            keys=(lambda item: singular(_itself(item)),),
+            keys=(lambda item: singular(_itself(item)), lambda item: singular(unabbreviated(_itself(item)))),
             came=Verb("new condition; another spelling is none", "Condition added: {new}."),
             left=Verb("condition gone", "Condition removed: {old}."),
             shape=str,
