@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from watcher.changes.reading import Finding, Pair, Row, Verb, Version, as_text
+from watcher.changes.reading import Finding, Pair, Row, Verb, Version, as_text, distinct
 
 SUBMISSIONS = "derivedSection.miscInfoModule.submissionTracking"
 ANNOTATION = "annotationSection.annotationModule.unpostedAnnotation"
@@ -62,7 +62,7 @@ class Tracking:
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
         """One finding for each step that neither place of the older version showed."""
-        yield from _steps(pair)
+        yield from distinct(_steps(pair))
         yield from _certificate(pair)
         yield from _waiver(pair)
 
