@@ -20,7 +20,7 @@ from watcher.changes.mass import Compared, Held, held_back
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
-from watcher.record.enumerations import unknown_values
+from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.values import (
     ABSENT,
     GONE,
@@ -200,10 +200,15 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> N
         return
     history = _history(before, past)
     changes = changes_between(previous, snapshot, history=history)
-    found.notices.extend(notices.odd_status(change) for change in changes if change.kind == "status.other")
+    found.notices.extend(notices.odd_status(change) for change in changes if _is_odd(change))
     ids = site_ids_after(previous, snapshot, history.site_ids)
     found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes), ids))
     found.compared.append(Compared(snapshot.nct_id, changes, filed=_submitted(previous) != _submitted(snapshot)))
+
+
+def _is_odd(change: Change) -> bool:
+    """Whether a status moved as no study's does; of a value that the registry's lists lack, the operator hears apart."""
+    return change.kind == "status.other" and {change.detail["from"], change.detail["to"]} <= STATUSES
 
 
 def _submitted(snapshot: Snapshot) -> object:
