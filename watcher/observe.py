@@ -207,7 +207,7 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> N
 
 
 def _is_odd(change: Change) -> bool:
-    """Whether a status moved as no study's does; of a value that the registry's lists lack, the operator hears apart."""
+    """Whether a status moved as no study's does, between values that the registry's lists have."""
     return change.kind == "status.other" and {change.detail["from"], change.detail["to"]} <= STATUSES
 
 

@@ -26,6 +26,7 @@ _CODES = tuple(
         r"^(?:site|center|centre)\s*[-#:]?\s*(?P<code>[a-z]{0,4}-?\d[\w-]*)\s*[-:,]\s+",
     )
 )
+_DIGIT = re.compile(r"\d")
 # Sponsors that list sites under their own name; before "site" their names name nobody.
 _SPONSORS = (
     "abbott|abbvie|actelion|akebia|alexion|alkermes|allergan|almirall|alnylam|amgen|ardelyx|argenx|astellas|astrazeneca|"
@@ -89,6 +90,8 @@ def _names_nobody(said: str) -> bool:
 
 def _codes_apart(text: str) -> tuple[frozenset[str], str]:
     """The codes of the site in a label, in normal form, and the label without them."""
+    if not _DIGIT.search(text):
+        return frozenset(), text
     codes = set()
     for form in _CODES:
         if found := form.search(text):
