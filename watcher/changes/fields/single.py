@@ -127,32 +127,24 @@ class EachField:
         object.__setattr__(self, "verbs", {self.verb: Verb(self.meaning, "{told}")})
 
     def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
-        """One finding for each field that moved; its subject is the field where the row has several."""
-        for one in self.fields:
-            if moved := one.moved(pair):
-                subject = one.name if len(self.fields) > 1 else ""
-                yield _finding(self.verb, [moved], subject, self.measure(pair, [moved]))
+        """One finding for what is told together; its subject names the fields that moved where the row has several."""
+        found = [difference for one in self.fields if (difference := one.moved(pair))]
+        for moved in self.told_together(found):
+            subject = ", ".join(one.field.name for one in moved) if len(self.fields) > 1 else ""
+            yield _finding(self.verb, moved, subject, self.measure(pair, moved))
+
+    def told_together(self, moved: Sequence[Moved]) -> list[Sequence[Moved]]:
+        """Each field by itself."""
+        return [[one] for one in moved]
 
 
 @dataclass(frozen=True, slots=True)
-class AnyField:
+class AnyField(EachField):
     """Fields that are told as one change, whichever of them moved."""
 
-    verb: str
-    meaning: str
-    fields: Sequence[Field]
-    measure: Measuring = unmeasured
-    verbs: Mapping[str, Verb] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "verbs", {self.verb: Verb(self.meaning, "{told}")})
-
-    def findings(self, row: Row, pair: Pair) -> Iterator[Finding]:
-        """At most one finding, whose subject names the fields that moved."""
-        moved = [difference for one in self.fields if (difference := one.moved(pair))]
-        if moved:
-            subject = ", ".join(difference.field.name for difference in moved) if len(self.fields) > 1 else ""
-            yield _finding(self.verb, moved, subject, self.measure(pair, moved))
+    def told_together(self, moved: Sequence[Moved]) -> list[Sequence[Moved]]:
+        """All that moved, if any did."""
+        return [moved] if moved else []
 
 
 def _finding(verb: str, moved: Sequence[Moved], subject: str, measures: Measures) -> Finding:
