@@ -5,15 +5,16 @@ from __future__ import annotations
 from watcher.changes.language.spoken import one_line
 from watcher.changes.language.words import clipped
 
-# So many words are shown before and after what differs; texts of so many characters are shown whole.
+# So many words are shown before and after what differs.
 _LEAD = 6
-_LONGEST = 280
+# Texts up to so many characters are shown whole; of longer ones, up to so many around what differs.
+_WHOLE, _LONGEST = 160, 280
 
 
 def differing(old: str, new: str, longest: int = _LONGEST) -> tuple[str, str]:
     """Both texts from a few words before their first difference to a few words after their last, "…" where cut."""
     before, after = one_line(old).split(" "), one_line(new).split(" ")
-    if len(" ".join(before)) <= longest and len(" ".join(after)) <= longest:
+    if max(len(" ".join(before)), len(" ".join(after))) <= min(_WHOLE, longest):
         return one_line(old), one_line(new)
     same = min(len(before), len(after))
     first = next((i for i in range(same) if before[i] != after[i]), same)
