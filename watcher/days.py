@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
-from watcher.alerts.routes import Step, alerts_for, owed
+from watcher.alerts.routes import Step
 from watcher.changes.clocks.ringing import Ringing, ringing
 from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.reading import Version
@@ -58,7 +58,7 @@ def bring(studies: Iterable[Due], audience: Audience, now: datetime) -> DayBroug
     """What the day of `now` brings to these studies, ready to be committed in one transaction."""
     looks = [(study, *_look(study, now.date())) for study in studies]
     steps = tuple(step for study, rung, _ in looks for step in _steps(study, rung, now))
-    alerts = tuple(alert for step in steps for alert in alerts_for(step, audience.routes, audience.watches))
+    alerts, due = audience.routed(steps)
     return DayBrought(
         at=now,
         looked_at=tuple((study.nct_id, next_day) for study, _, next_day in looks),
@@ -66,7 +66,7 @@ def bring(studies: Iterable[Due], audience: Audience, now: datetime) -> DayBroug
         closed=tuple((study.nct_id, clock) for study, rung, _ in looks if rung for clock in rung.closed),
         steps=steps,
         alerts=alerts,
-        owed=owed(alerts, audience.routes, audience.targets),
+        owed=due,
         unreadable=tuple(study.nct_id for study, rung, _ in looks if rung is None),
     )
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from watcher.alerts.routes import Step, alerts_for, owed
 from watcher.errors import StoreError, UsageError
 from watcher.observe import Audience, followed
 from watcher.store import Store
-from watcher.store.holds import Routed
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +33,7 @@ def decide(store: Store, audience: Audience, decision: str, hold_id: str, now: d
         return 0
     numbers = [study.nct_id for watch in audience.watches for study in watch.studies]
     today = replace(audience, watches=followed(audience.watches, store.observing.latest(numbers)))
-    return store.holds.approve(hold_id, lambda steps: _routed(steps, today), now)
-
-
-def _routed(steps: Sequence[Step], audience: Audience) -> Routed:
-    """The same routing as that of a poll."""
-    alerts = tuple(alert for step in steps for alert in alerts_for(step, audience.routes, audience.watches))
-    return alerts, owed(alerts, audience.routes, audience.targets)
+    return store.holds.approve(hold_id, today.routed, now)
 
 
 def leave(database: Path, decision: str, hold_id: str) -> None:

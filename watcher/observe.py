@@ -14,11 +14,11 @@ from typing import Protocol
 
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of
-from watcher.alerts.routes import Step, alerts_for, owed
+from watcher.alerts.routes import Owed, Step, alerts_for, owed
 from watcher.changes import Earlier, History, changes_between, event, site_ids_after
 from watcher.changes.mass import Compared, Held, held_back
 from watcher.errors import MalformedRecord
-from watcher.model import Change, Notice, Route, StudyFacts, Target, Watch
+from watcher.model import Alert, Change, Notice, Route, StudyFacts, Target, Watch
 from watcher.record import PartialDate, Snapshot
 from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.values import (
@@ -62,6 +62,11 @@ class Audience:
     routes: tuple[Route, ...]
     targets: Mapping[str, Sequence[Target]]
     operator: tuple[Target, ...] = ()
+
+    def routed(self, steps: Iterable[Step]) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
+        """The alerts that the routes draw from these steps, and who is owed them."""
+        alerts = tuple(alert for step in steps for alert in alerts_for(step, self.routes, self.watches))
+        return alerts, owed(alerts, self.routes, self.targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,7 @@ def observe(
 
 def _observation(found: _Findings, held: Held, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
     steps = [*(_without(new.step, held) for new in found.versions), *found.events]
-    told = [step for step in steps if not _baseline(step)]
-    alerts = tuple(alert for step in told for alert in alerts_for(step, audience.routes, audience.watches))
+    alerts, due = audience.routed(step for step in steps if not _baseline(step))
     return Observation(
         at=now,
         data_timestamp=data_timestamp,
@@ -137,7 +141,7 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
         events=tuple(found.events),
         malformed=tuple(found.malformed),
         alerts=alerts,
-        owed=owed(alerts, audience.routes, audience.targets),
+        owed=due,
         notices=tuple(found.notices),
         operator=audience.operator,
         held=held,
