@@ -9,7 +9,7 @@ import pytest
 from tests.alerts.examples import NOW, OTHER, alert, family, route, step, watch
 from tests.builders import NCT, change
 from watcher.alerts.routes import Owed, alerts_for, owed, selects
-from watcher.model import Alert, Change, Severity, Target
+from watcher.model import Alert, Change, Form, Severity, Target
 
 EMAIL, CHAT = Target("team", "desk@example.org"), Target("chat", "chat")
 
@@ -179,7 +179,8 @@ def due(*targets: Target, **asked: object) -> tuple[Owed, ...]:
 
 def test_at_once_is_owed_the_moment_it_was_seen_under_the_alerts_own_key():
     (entry,) = due(EMAIL)
-    assert entry == Owed("desk|NCT00000001|version:3>team/desk@example.org", EMAIL, NOW, "desk|NCT00000001|version:3")
+    key = "desk|NCT00000001|version:3"
+    assert entry == Owed(f"{key}>team/desk@example.org", EMAIL, NOW, key, Form.ALERT, "desk")
 
 
 def test_every_recipient_of_every_channel_is_owed_its_own_message():

@@ -8,7 +8,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from watcher.alerts.schedule import window_after
-from watcher.model import Alert, Change, Route, StudyFacts, Target, Watch
+from watcher.model import Alert, Change, Form, Route, StudyFacts, Target, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One alert owed to one target: alone and at once, or in the digest whose window `key` names."""
+    """One alert owed to one target: alone and at once, or in the digest of its route's `window`.
+
+    `key` names the delivery; `without` are the ids of its changes that another route tells this target.
+    """
 
     key: str
     target: Target
     due_at: datetime
     alert_key: str
+    form: Form = Form.ALERT
+    route: str = ""
+    window: str = ""
+    without: tuple[int, ...] = ()
 
 
 def alerts_for(step: Step, routes: Iterable[Route], watches: Sequence[Watch]) -> tuple[Alert, ...]:
@@ -100,4 +107,12 @@ def _owed(alert: Alert, route: Route, targets: Mapping[str, Sequence[Target]]) -
     for channel in dict.fromkeys(route.to):
         for target in targets.get(channel, ()):
             group = f"{route.name}|{window.key}" if window else alert.key
-            yield Owed(f"{group}>{target.key}", target, window.closes if window else alert.observed_at, alert.key)
+            yield Owed(
+                key=f"{group}>{target.key}",
+                target=target,
+                due_at=window.closes if window else alert.observed_at,
+                alert_key=alert.key,
+                form=Form.DIGEST if window else Form.ALERT,
+                route=route.name,
+                window=window.key if window else "",
+            )

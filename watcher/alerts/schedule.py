@@ -68,12 +68,17 @@ def window_after(now: datetime, when: str, timezone: str) -> Window | None:
 
 
 class DeliveryStatus(StrEnum):
-    """Where a delivery stands: pending -> claimed -> delivered | dead; claimed -> pending on a transient error."""
+    """Where a delivery stands: pending -> claimed -> delivered | dead; claimed -> pending on a transient error.
+
+    Dropped: nobody is to get it any more. Batched: another delivery tells it, with others that were due at once.
+    """
 
     PENDING = "pending"
     CLAIMED = "claimed"
     DELIVERED = "delivered"
     DEAD = "dead"
+    DROPPED = "dropped"
+    BATCHED = "batched"
 
 
 @dataclass(frozen=True, slots=True)

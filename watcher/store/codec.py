@@ -37,8 +37,8 @@ def site_ids_from(text: str | None) -> tuple[str, ...]:
     return tuple(orjson.loads(text)) if text else ()
 
 
-def alert_from(row: Row, changes: tuple[Change, ...]) -> Alert:
-    """The alert of a row, with its changes."""
+def alert_from(row: Row, changes: tuple[Change, ...], silenced: Mapping[int, int] | None = None) -> Alert:
+    """The alert of a row, with the changes that it tells and those that a silence keeps back."""
     return Alert(
         key=row["key"],
         route=row["route"],
@@ -52,6 +52,8 @@ def alert_from(row: Row, changes: tuple[Change, ...]) -> Alert:
         label=row["label"],
         since=row["since"],
         version=row["version"],
+        id=row["id"],
+        silenced=silenced or {},
     )
 
 

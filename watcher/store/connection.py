@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,10 +58,11 @@ def open_writer(path: Path) -> Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
         db = Database(connection)
         _require_ours(db, path)
+        # A migration may rebuild a table that others point at: foreign keys are enforced from here on.
         _migrate(db)
+        connection.execute("PRAGMA foreign_keys = ON")
     return Connection(path, db)
 
 
@@ -114,9 +115,9 @@ def _explained(path: Path) -> Iterator[None]:
         raise StoreError(f"the database {path} cannot be used") from error
 
 
-def inserted(db: Database, table: str, row: dict[str, object]) -> int:
+def inserted(db: Database, table: str, row: Mapping[str, object]) -> int:
     """Insert a row and return its number."""
-    number = db.table(table).insert(row).last_pk
+    number = db.table(table).insert(dict(row)).last_pk
     if not isinstance(number, int):
         raise StoreError(f"{table} gave no row number")
     return number

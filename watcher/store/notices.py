@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from watcher.alerts.render import message_id
-from watcher.model import Notice, Severity, Target
+from watcher.model import Form, Notice, Severity, Target
 from watcher.store.connection import Connection, inserted, stamp
 from watcher.store.meta import Meta
 
@@ -64,6 +64,7 @@ def _add(
 def _delivery(key: str, target: Target, notice_id: object, instance: str, now: datetime) -> dict[str, object]:
     return {
         "key": key,
+        "form": Form.NOTICE.value,
         "channel": target.channel,
         "target": target.name,
         "message_id": message_id(key, instance),

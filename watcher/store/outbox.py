@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from watcher.alerts.schedule import DeliveryStatus, Settlement
-from watcher.model import Alert, Notice, Target
+from watcher.model import Alert, Form, Notice, Target
 from watcher.store.codec import Row, alert_from, change_from
 from watcher.store.connection import Connection, moment, stamp
 from watcher.store.values import Claimed
@@ -74,25 +74,39 @@ def _claimed(db: Database, number: int) -> Claimed:
         message_id=row["message_id"],
         attempts=row["attempts"],
         first_due_at=moment(row["first_due_at"]),
+        form=Form(row["form"]),
+        route=row["route"],
+        window=row["window"],
         alerts=() if row["notice_id"] else _alerts(db, number),
         notice=_notice(db, row["notice_id"]) if row["notice_id"] else None,
     )
 
 
 def _alerts(db: Database, delivery_id: int) -> tuple[Alert, ...]:
+    """The alerts of a delivery, each with what this target is told of it."""
     rows = db.query(
-        "SELECT alert.* FROM alert JOIN delivery_alert ON alert.id = alert_id WHERE delivery_id = ? ORDER BY alert.id",
+        """
+        SELECT alert.*, without FROM alert JOIN delivery_alert ON alert.id = alert_id
+        WHERE delivery_id = ? ORDER BY alert.id
+        """,
         [delivery_id],
     )
     return tuple(_alert(db, row) for row in list(rows))
 
 
 def _alert(db: Database, row: Row) -> Alert:
-    changes = db.query(
-        "SELECT change.* FROM change JOIN alert_change ON change.id = change_id WHERE alert_id = ? ORDER BY number",
-        [row["id"]],
+    changes = list(
+        db.query(
+            """
+            SELECT change.number, change.body, silence_id FROM change JOIN alert_change ON change.id = change_id
+            WHERE alert_id = ? AND number NOT IN (SELECT value FROM json_each(?)) ORDER BY number
+            """,
+            [row["id"], row["without"]],
+        )
     )
-    return alert_from(row, tuple(change_from(change) for change in changes))
+    told = tuple(change_from(change) for change in changes if change["silence_id"] is None)
+    silenced = {change["number"]: change["silence_id"] for change in changes if change["silence_id"] is not None}
+    return alert_from(row, told, silenced)
 
 
 def _notice(db: Database, number: int) -> Notice:

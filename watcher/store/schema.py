@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 MIGRATIONS = Migrations("nct-watcher")
 
@@ -177,6 +177,89 @@ ALTER TABLE snapshot ADD COLUMN site_ids TEXT;
 """
 
 
+_STEERING = """
+-- What nobody is to hear for a while; '' means any study, kind or route. key makes adding it twice harmless.
+CREATE TABLE silence (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    nct_id TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    route TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    ended_at TEXT
+) STRICT;
+-- A change of an alert that a silence keeps from its readers.
+ALTER TABLE alert_change ADD COLUMN silence_id INTEGER REFERENCES silence (id);
+-- What readers answered: somebody has seen it, or it was noise to them.
+ALTER TABLE alert ADD COLUMN acknowledged_at TEXT;
+ALTER TABLE alert ADD COLUMN noise_at TEXT;
+CREATE INDEX alert_by_study ON alert (nct_id, id);
+
+-- The outbox: one message owed to one target.
+--   pending -> claimed -> delivered | dead; claimed -> pending (tried again); pending -> dropped (by the operator, or
+--   nothing is left to tell); pending -> batched (told in delivery batch_id, because many were due at once).
+-- form: alert, digest (of the route's window), batch, escalation, notice.
+CREATE TABLE delivery_new (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    form TEXT NOT NULL CHECK (form IN ('alert', 'digest', 'batch', 'escalation', 'notice')),
+    channel TEXT NOT NULL,
+    target TEXT NOT NULL,
+    route TEXT NOT NULL DEFAULT '',
+    window TEXT NOT NULL DEFAULT '',
+    message_id TEXT NOT NULL,
+    notice_id INTEGER REFERENCES notice (id),
+    batch_id INTEGER REFERENCES delivery (id),
+    severity INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'claimed', 'delivered', 'dead', 'dropped', 'batched')),
+    first_due_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    lease_until TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '',
+    settled_at TEXT
+) STRICT;
+INSERT INTO delivery_new (id, key, form, channel, target, route, message_id, notice_id, severity, status, first_due_at,
+    due_at, lease_until, attempts, error, settled_at)
+SELECT id, key,
+    CASE WHEN notice_id IS NOT NULL THEN 'notice'
+        WHEN EXISTS (SELECT 1 FROM alert WHERE delivery.key = alert.key || '>' || channel || '/' || target) THEN 'alert'
+        ELSE 'digest' END,
+    channel, target,
+    coalesce((SELECT route FROM alert JOIN delivery_alert ON alert.id = alert_id WHERE delivery_id = delivery.id), ''),
+    message_id, notice_id, severity, status, first_due_at, due_at, lease_until, attempts, error, settled_at
+FROM delivery;
+DROP TABLE delivery;
+ALTER TABLE delivery_new RENAME TO delivery;
+CREATE INDEX delivery_unsettled ON delivery (due_at) WHERE status IN ('pending', 'claimed');
+CREATE INDEX delivery_by_target ON delivery (channel, target, status, first_due_at);
+-- The numbers of the alert's changes that another route tells this target (JSON list).
+ALTER TABLE delivery_alert ADD COLUMN without TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX delivery_of_alert ON delivery_alert (alert_id);
+
+-- Targets that failed last time: the next attempt waits, whatever is due.
+CREATE TABLE destination (
+    channel TEXT NOT NULL,
+    target TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    failing_since TEXT NOT NULL,
+    retry_at TEXT NOT NULL,
+    PRIMARY KEY (channel, target)
+) STRICT, WITHOUT ROWID;
+
+-- What commands asked of the process that holds the database, and what came of it.
+CREATE TABLE request (
+    id TEXT PRIMARY KEY,
+    verb TEXT NOT NULL,
+    done_at TEXT NOT NULL,
+    failed INTEGER NOT NULL CHECK (failed IN (0, 1)),
+    said TEXT NOT NULL
+) STRICT;
+"""
+
+
 @MIGRATIONS(name="0001_first")
 def _first(db: Database) -> None:
     for statement in _statements(_FIRST):
@@ -205,6 +288,13 @@ def _holds(db: Database) -> None:
     for statement in _statements(_HOLDS):
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version = 4")
+
+
+@MIGRATIONS(name="0005_steering")
+def _steering(db: Database) -> None:
+    for statement in _statements(_STEERING):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 5")
 
 
 def _statements(script: str) -> list[str]:

@@ -39,7 +39,12 @@ def owe(db: Database, alerts: Iterable[Alert], owed: Iterable[Owed], instance: s
     severities = {alert.key: int(alert.severity) for alert in alerts}
     for entry in owed:
         delivery = _delivery(db, entry, severities[entry.alert_key], instance)
-        db.table("delivery_alert").insert({"delivery_id": delivery, "alert_id": numbers[entry.alert_key]}, ignore=True)
+        row = {
+            "delivery_id": delivery,
+            "alert_id": numbers[entry.alert_key],
+            "without": json_of(list(entry.without)),
+        }
+        db.table("delivery_alert").insert(row, ignore=True)
 
 
 def _add_alert(db: Database, alert: Alert) -> int:
@@ -59,12 +64,19 @@ def _add_alert(db: Database, alert: Alert) -> int:
     number = inserted(db, "alert", row)
     db.conn.execute(
         """
-        INSERT INTO alert_change (alert_id, change_id)
-        SELECT ?, id FROM change WHERE nct_id = ? AND occasion = ? AND number IN (SELECT value FROM json_each(?))
+        INSERT INTO alert_change (alert_id, change_id, silence_id)
+        SELECT ?, change.id, said.value FROM change JOIN json_each(?) AS said ON said.key = CAST(number AS TEXT)
+        WHERE nct_id = ? AND occasion = ?
         """,
-        (number, alert.nct_id, recorded_under(alert.occasion), json_of([change.id for change in alert.changes])),
+        (number, json_of(_told_and_silenced(alert)), alert.nct_id, recorded_under(alert.occasion)),
     )
     return number
+
+
+def _told_and_silenced(alert: Alert) -> dict[str, int | None]:
+    """The numbers of the alert's changes, each with the silence that keeps it from readers, if one does."""
+    told: dict[str, int | None] = {str(change.id): None for change in alert.changes}
+    return told | {str(number): silence for number, silence in alert.silenced.items()}
 
 
 def released(hold_id: str, occasion: str) -> str:
@@ -89,6 +101,9 @@ def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
     key = f"{entry.key}~{entry.alert_key}" if found else entry.key
     row = {
         "key": key,
+        "form": entry.form.value,
+        "route": entry.route,
+        "window": entry.window,
         "channel": entry.target.channel,
         "target": entry.target.name,
         "message_id": message_id(key, instance),

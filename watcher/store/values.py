@@ -8,7 +8,7 @@ from typing import Any
 
 from watcher.alerts.routes import Owed, Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Notice, Raised, StudyFacts, Target
+from watcher.model import Alert, Form, Notice, Raised, StudyFacts, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
@@ -119,7 +119,10 @@ class DayBrought:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this process holds until its lease ends: alerts, or a notice, for one target."""
+    """A delivery that this process holds until its lease ends: alerts, or a notice, for one target.
+
+    The alerts hold what this target is to be told and nothing else; `window` names the window of a digest.
+    """
 
     id: int
     key: str
@@ -127,6 +130,9 @@ class Claimed:
     message_id: str
     attempts: int
     first_due_at: datetime
+    form: Form = Form.ALERT
+    route: str = ""
+    window: str = ""
     alerts: tuple[Alert, ...] = ()
     notice: Notice | None = None
 
