@@ -91,6 +91,12 @@ class OperatorTable(Table):
     channel: str | None = None
 
 
+class TemplatesTable(Table):
+    """`[templates]`."""
+
+    folder: PathText | None = None
+
+
 class FileTable(Table):
     """The whole file."""
 
@@ -100,6 +106,7 @@ class FileTable(Table):
     channel: list[ChannelTable] = []
     route: list[RouteTable] = []
     operator: OperatorTable = OperatorTable()
+    templates: TemplatesTable = TemplatesTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -109,6 +116,7 @@ TABLES: dict[str, type[Table]] = {
     "channel": ChannelTable,
     "route": RouteTable,
     "operator": OperatorTable,
+    "templates": TemplatesTable,
 }
 REPEATED = ("watch", "channel", "route")
 
