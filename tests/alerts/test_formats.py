@@ -55,12 +55,24 @@ def test_a_sentence_is_taken_apart_where_it_says_before_and_after(sentence, old,
         ("It is 160 -> 40.", "60", "40"),
         ("It is 60 -> 400.", "60", "40"),
         (f"It is {'x' * 90} -> b.", "x" * 90, "b"),
+        ('Titles changed: "a" -> "b". Official title changed: "c" -> "d".', "x", "y"),
         ("Added: none -> b.", None, "b"),
         ("a -> b", "a", "b"),
     ],
 )
 def test_a_sentence_stays_whole_where_its_values_are_not_in_it_or_too_long(sentence, old, new):
     assert pair_in(change(sentence=sentence, old=old, new=new)) is None
+
+
+def test_two_long_quoted_texts_are_a_pair_that_stands_one_above_the_other():
+    words = ("Proportion with response " * 4).strip()
+    sentence = f'Primary outcome Response changed: "{words} one" -> "{words} two" (1 -> 2).'
+    pair = pair_in(change(sentence=sentence, old="x", new="y"))
+    assert pair == Pair("Primary outcome Response changed", f"{words} one", f"{words} two", "(1 -> 2)")
+    assert pair.is_long
+    page = of(alert(change(sentence=sentence, old="x", new="y"))).html
+    assert re.search(rf'class="was"[^>]*>Was: {words} one</div>\s*<div class="now"[^>]*>Now: {words} two</div>', page)
+    assert "~" not in of(alert(change(sentence=sentence, old="x", new="y"))).slack
 
 
 def test_nothing_of_a_sentence_is_lost_when_it_is_taken_apart():

@@ -30,6 +30,8 @@ WORDS = {
     "compare_briefly": "compare versions",
     "evidence": "Evidence",
     "note": "NOTE",
+    "was": "Was",
+    "now": "Now",
     "operator": "You get this as the operator ([operator] in the configuration).",
 }
 
