@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.channels import Channel, open_channel
+from watcher.channels import Channel, Wishes, open_channel
 from watcher.clock import Clock
 from watcher.config import Config
+from watcher.config.values import ChannelSettings
 from watcher.decisions import carry_out
 from watcher.deliver import Deliverer
 from watcher.errors import ConfigError
@@ -64,12 +65,16 @@ def open_channels(config: Config) -> dict[str, Channel]:
     mistakes: list[str] = []
     for channel in config.channels:
         try:
-            opened[channel.name] = open_channel(channel.name, channel.url.reveal())
+            opened[channel.name] = open_channel(channel.name, channel.url.reveal(), _wishes(channel))
         except ConfigError as error:
             mistakes += (f"{config.path}: channel {channel.name!r}: {mistake}" for mistake in error.mistakes)
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return opened
+
+
+def _wishes(channel: ChannelSettings) -> Wishes:
+    return Wishes(channel.per_minute, channel.batch_from, channel.format)
 
 
 def open_registry(config: Config, sleep: Callable[[float], object]) -> Registry:

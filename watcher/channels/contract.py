@@ -14,6 +14,14 @@ class Channel(Protocol):
     def name(self) -> str:
         """The channel's name in the configuration."""
 
+    @property
+    def per_minute(self) -> int | None:
+        """At most so many messages a minute, for all of its targets together; None is without a limit."""
+
+    @property
+    def batch_from(self) -> int:
+        """From so many messages due at once for one recipient on, they are told together; 0 is never."""
+
     def targets(self) -> tuple[Target, ...]:
         """Every recipient, under a name that is the same after a restart."""
 

@@ -18,6 +18,7 @@ _FROM_SEVERITY = {
     Severity.MAJOR: "major changes or worse",
     Severity.CRITICAL: "critical changes only",
 }
+_FORMATS = {"text": "as plain text", "short": "in the short form for telephones"}
 
 
 def describe(config: Config) -> str:
@@ -95,7 +96,21 @@ def _when_text(route: Route) -> str:
 
 def _channel_text(channel: ChannelSettings) -> str:
     """The scheme is all that is shown of an address."""
-    return f'Channel "{channel.name}": {channel.url.reveal().partition(":")[0].lower()}.'
+    return f'Channel "{channel.name}": {", ".join(_channel_parts(channel))}.'
+
+
+def _channel_parts(channel: ChannelSettings) -> Iterator[str]:
+    yield channel.url.reveal().partition(":")[0].lower()
+    if channel.per_minute is not None:
+        yield f"at most {_counted(channel.per_minute, 'message', 'messages')} a minute"
+    if channel.batch_from is not None:
+        yield _batch_text(channel.batch_from)
+    if channel.format is not None:
+        yield _FORMATS[channel.format]
+
+
+def _batch_text(batch_from: int) -> str:
+    return f"{batch_from} or more messages due at once as one" if batch_from else "every message by itself"
 
 
 def _operator_text(operator: str | None) -> str:

@@ -40,7 +40,13 @@ def _channel(
         report.add((*where, given[1]), f"expected only one of url, url_env and url_file, found {' and '.join(given)}")
     if not given and not any(report.is_doubtful((*where, source)) for source in SOURCES):
         report.add((*where, "url"), "a channel needs an address: one of url, url_env or url_file")
-    return ChannelSettings(table.name or "", _url(table, given, where, folder, environ, report))
+    return ChannelSettings(
+        name=table.name or "",
+        url=_url(table, given, where, folder, environ, report),
+        per_minute=table.per_minute,
+        batch_from=table.batch_from,
+        format=table.format,
+    )
 
 
 def _url(

@@ -76,6 +76,20 @@ def duration(value: object) -> timedelta:
     return total
 
 
+def per_minute(value: object) -> int:
+    """So many messages a minute."""
+    if type(value) is not int or not 1 <= value <= 600:
+        raise ValueError("expected a whole number of messages a minute, from 1 to 600")
+    return value
+
+
+def batch_from(value: object) -> int:
+    """From so many messages on; 0 is never."""
+    if type(value) is not int or not (value == 0 or 2 <= value <= 10_000):
+        raise ValueError("expected a number of messages, at least 2; or 0, so that each is always sent by itself")
+    return value
+
+
 def schedule(text: str) -> str:
     """`now`, `daily 08:00` or `weekly mon 08:00`, in that spelling."""
     words = text.lower().split()

@@ -47,10 +47,13 @@ class RegistrySettings:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One destination; `url` holds the credentials."""
+    """One destination; `url` holds the credentials. What is None is left to the kind of channel."""
 
     name: str
     url: Secret
+    per_minute: int | None = None
+    batch_from: int | None = None
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
