@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.channels import Channel, Wishes, open_channel
+from watcher.channels.signing import key_of
 from watcher.clock import Clock
 from watcher.config import Config
 from watcher.config.values import ChannelSettings
@@ -74,7 +75,8 @@ def open_channels(config: Config) -> dict[str, Channel]:
 
 
 def _wishes(channel: ChannelSettings) -> Wishes:
-    return Wishes(channel.per_minute, channel.batch_from, channel.format)
+    keys = tuple(key_of(secret.reveal()) for secret in channel.secrets)
+    return Wishes(channel.per_minute, channel.batch_from, channel.format, keys)
 
 
 def open_registry(config: Config, sleep: Callable[[float], object]) -> Registry:

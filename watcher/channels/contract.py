@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from watcher.errors import DeliveryError
 from watcher.model import Message, Target
 
 
@@ -27,3 +28,8 @@ class Channel(Protocol):
 
     def send(self, target: Target, message: Message) -> None:
         """Hand the message over for this one recipient, or raise DeliveryError."""
+
+
+def stranger(target: Target) -> DeliveryError:
+    """The answer to a delivery that is still owed to somebody who has left the configuration."""
+    return DeliveryError(f"{target.name} is no longer a recipient of channel {target.channel!r}", permanent=True)

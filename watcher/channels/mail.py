@@ -14,10 +14,11 @@ from apprise.plugins.email import NotifyEmail
 from apprise.plugins.email.smtp import AppriseSMTPController
 from apprise.utils.parse import is_email, parse_emails
 
+from watcher.channels.contract import stranger
 from watcher.channels.letter import OWN_HEADERS, Envelope, address, letter
 from watcher.channels.manner import USUAL, Manner
 from watcher.channels.masking import credentials_in, mask_url, masked
-from watcher.channels.upstream import Tokens, asset, dispatch, stranger, unanswered
+from watcher.channels.upstream import Tokens, asset, dispatch, unanswered
 from watcher.channels.wording import one_line
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target

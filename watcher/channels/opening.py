@@ -6,7 +6,7 @@ import warnings
 
 from watcher.channels.console import Console
 from watcher.channels.contract import Channel
-from watcher.channels.manner import MAIL_SCHEMES, NO_WISHES, Wishes, manner_of
+from watcher.channels.manner import MAIL_SCHEMES, NO_WISHES, SIGNED_SCHEMES, Wishes, manner_of
 from watcher.channels.masking import mask_url, scheme_of
 from watcher.errors import ConfigError
 
@@ -22,6 +22,8 @@ def open_channel(name: str, url: str, wishes: Wishes = NO_WISHES) -> Channel:
     scheme = scheme_of(url)
     if scheme == "console":
         return Console(name, manner=manner_of(scheme, wishes))
+    if scheme in SIGNED_SCHEMES:
+        return _open_webhook(name, url, wishes)
     if scheme in REFUSED_SCHEMES:
         raise ConfigError((_refusal(name, scheme),))
     if not scheme:
@@ -36,6 +38,13 @@ def _refusal(name: str, scheme: str) -> str:
         f"channel {name!r}: {scheme}:// would act on {what}, which a daemon must not do; "
         "use console:// to see messages locally"
     )
+
+
+def _open_webhook(name: str, url: str, wishes: Wishes) -> Channel:
+    """Imported late: only a webhook needs the HTTP client here."""
+    from watcher.channels.webhook import Webhook
+
+    return Webhook(name, url, wishes.keys, manner_of(scheme_of(url), wishes))
 
 
 def _open_with_apprise(name: str, url: str, wishes: Wishes) -> Channel:

@@ -9,10 +9,11 @@ from typing import Any
 from apprise import OverflowMode
 from apprise.result import AppriseResult
 
+from watcher.channels.contract import stranger
 from watcher.channels.manner import PROGRAM_SCHEMES, USUAL, WEBHOOK_SCHEMES, Manner
 from watcher.channels.masking import masked, secrets_in
 from watcher.channels.recipients import recipients_of
-from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, stranger, unanswered
+from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, unanswered
 from watcher.channels.wording import CHAT_LIMIT, MOST_PIECES, capped, defused, one_line, plain
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target

@@ -101,6 +101,8 @@ def _channel_text(channel: ChannelSettings) -> str:
 
 def _channel_parts(channel: ChannelSettings) -> Iterator[str]:
     yield channel.url.reveal().partition(":")[0].lower()
+    if channel.secrets:
+        yield f"signed with {_counted(len(channel.secrets), 'secret', 'secrets')}"
     if channel.per_minute is not None:
         yield f"at most {_counted(channel.per_minute, 'message', 'messages')} a minute"
     if channel.batch_from is not None:

@@ -90,6 +90,14 @@ def batch_from(value: object) -> int:
     return value
 
 
+def secrets(value: object) -> tuple[str, ...]:
+    """One secret, or two with a comma between them or as a list."""
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+        raise ValueError('expected a secret in "quotes", or two in brackets')
+    return tuple(text.strip() for text in given)
+
+
 def schedule(text: str) -> str:
     """`now`, `daily 08:00` or `weekly mon 08:00`, in that spelling."""
     words = text.lower().split()
