@@ -18,7 +18,7 @@ import httpx
 import orjson
 
 from watcher import __version__
-from watcher.channels.address import address_of
+from watcher.channels.address import Address, address_of
 from watcher.channels.answers import judged, retry_after
 from watcher.channels.contract import stranger
 from watcher.channels.deadline import Deadline
@@ -70,7 +70,7 @@ class Webhook:
             raise ConfigError((f"channel {name!r}: {UNSIGNED}",))
         self.name = name
         self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
-        self._address = address_of(name, url)
+        self._address = _understood(name, address_of(name, url))
         self._keys = keys
         self._now = now
         self._limits = limits
@@ -144,6 +144,15 @@ class Webhook:
             if isinstance(cause, ssl.SSLCertVerificationError):
                 return f"its certificate is not accepted: {self._shown(cause.verify_message)}"
         return self._shown(f"{type(trouble).__name__}: {trouble}")
+
+
+def _understood(name: str, address: Address) -> Address:
+    """The address, if the client will take it: a mistake is better found now than at the first message."""
+    try:
+        _ = httpx.URL(address.url).host
+    except (httpx.InvalidURL, ValueError):
+        raise ConfigError((f"channel {name!r}: the address has a host that is none",)) from None
+    return address
 
 
 @cache
