@@ -75,24 +75,27 @@ class Post:
     relay: MailServer
     channels: dict[str, Channel]
     clock: SettableClock = field(default_factory=SettableClock)
-    versions: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         with opened(self.database) as store:
             yield store
 
-    def owe(self, *channels: str, severity: Severity = Severity.CRITICAL) -> None:
+    def owe(self, *channels: str, severity: Severity = Severity.CRITICAL, nct_id: str = NCT) -> None:
         """Commit a new version whose alert is owed to every target of these channels (`team` by default)."""
-        self.versions += 1
-        number, now = self.versions, self.clock.now()
-        occasion, found = f"version:{number}", (change(sentence=f"Recruitment was suspended, number {number}."),)
-        facts = StudyFacts(NCT, title="Examplinib")
+        number, now = self.versions.get(nct_id, 0) + 1, self.clock.now()
+        self.versions[nct_id] = number
+        occasion, found = (
+            f"version:{number}",
+            (change(sentence=f"Recruitment was suspended, number {number}.", nct_id=nct_id),),
+        )
+        facts = StudyFacts(nct_id, title="Examplinib")
         since = number - 1 or None
         alert = Alert(
-            key=f"everything|{NCT}|{occasion}",
+            key=f"everything|{nct_id}|{occasion}",
             route="everything",
-            nct_id=NCT,
+            nct_id=nct_id,
             occasion=occasion,
             observed_at=now,
             severity=severity,
@@ -102,13 +105,13 @@ class Post:
             since=since,
             version=number,
         )
-        step = Step(NCT, occasion, now, found, facts, since, number)
+        step = Step(nct_id, occasion, now, found, facts, since, number)
         targets = [target for channel in channels or ("team",) for target in self.channels[channel].targets()]
         page = Observation(
             at=now,
             data_timestamp="2026-06-01T09:00:00",
-            standings=(Standing(NCT, LISTED),),
-            versions=(NewVersion(snapshot(), step),),
+            standings=(Standing(nct_id, LISTED),),
+            versions=(NewVersion(snapshot(nct_id=nct_id), step),),
             alerts=(alert,),
             owed=tuple(Owed(f"{alert.key}>{target.key}", target, now, alert.key) for target in targets),
         )
@@ -183,11 +186,11 @@ def test_the_worst_goes_first(post: Post, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("watcher.deliver.CLAIM", 1)
     post.channels["team"] = open_channel("team", post.relay.url(A))
     post.owe(severity=Severity.MINOR)
-    post.owe(severity=Severity.CRITICAL)
+    post.owe(severity=Severity.CRITICAL, nct_id="NCT00000009")
     post.deliver()
     first, second = (mail.part("plain") for mail in post.relay.received)
-    assert "number 2" in first
-    assert "number 1" in second
+    assert "NCT00000009" in first
+    assert NCT in second
 
 
 def test_a_stop_leaves_the_rest_for_the_next_process(post: Post) -> None:
