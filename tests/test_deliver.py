@@ -87,10 +87,8 @@ class Post:
         """Commit a new version whose alert is owed to every target of these channels (`team` by default)."""
         number, now = self.versions.get(nct_id, 0) + 1, self.clock.now()
         self.versions[nct_id] = number
-        occasion, found = (
-            f"version:{number}",
-            (change(sentence=f"Recruitment was suspended, number {number}.", nct_id=nct_id),),
-        )
+        occasion, sentence = f"version:{number}", f"Recruitment was suspended, number {number}."
+        found = (change(sentence=sentence, nct_id=nct_id),)
         facts = StudyFacts(nct_id, title="Examplinib")
         since = number - 1 or None
         alert = Alert(
