@@ -162,8 +162,10 @@ def settled(attempt: Attempt, error: DeliveryError | None, now: datetime) -> Set
         told = f"given up after {GIVE_UP_AFTER.days} days: {error}"
         all_of_it = outage is not None and outage.failures >= FEWEST_FAILURES
         return Settlement(DeliveryStatus.DEAD, None, told, outage, now - GIVE_UP_AFTER if all_of_it else None)
-    alone = now + max(back_off(attempt.number, FIRST_RETRY, LONGEST_RETRY, seed=attempt.key), asked)
-    due_at = outage.retry_at if outage and outage.failures >= FAILURES_OF_AN_OUTAGE else alone
+    if outage is not None and outage.failures >= FAILURES_OF_AN_OUTAGE:
+        # It waits for its target, with all the rest, and not for itself.
+        return Settlement(DeliveryStatus.PENDING, now, str(error), outage)
+    due_at = now + max(back_off(attempt.number, FIRST_RETRY, LONGEST_RETRY, seed=attempt.key), asked)
     return Settlement(DeliveryStatus.PENDING, due_at, str(error), outage)
 
 

@@ -69,15 +69,27 @@ class Queue:
         self._lines: dict[str, _Line] = {}
 
     def __iter__(self) -> Iterator[Turn]:
-        for entry in self._entries(_LEAST_TRIED_FIRST if self._probed else _WORST_FIRST):
-            while entry.id not in self._taken:
-                first = self._first_before(entry)
-                if first is None or (self._probed and first.id != entry.id):
-                    break
-                self._taken.add(first.id)
-                yield Turn(first, (-entry.severity, entry.first_due_at, entry.id))
-                if self._probed and not first.stuck:
-                    return
+        return self._probes() if self._probed else self._turns()
+
+    def _turns(self) -> Iterator[Turn]:
+        for entry in self._entries(_WORST_FIRST):
+            while entry.id not in self._taken and (first := self._first_before(entry)) is not None:
+                yield self._turn(first, entry)
+
+    def _probes(self) -> Iterator[Turn]:
+        """One attempt; what fails alone says little about the target, so another one goes with it."""
+        stuck = True
+        while stuck:
+            ready = (entry for entry in self._entries(_LEAST_TRIED_FIRST) if entry.id not in self._taken)
+            entry = next((entry for entry in ready if self._first_before(entry) is entry), None)
+            if entry is None:
+                return
+            stuck = entry.stuck
+            yield self._turn(entry, entry)
+
+    def _turn(self, entry: Entry, urgent: Entry) -> Turn:
+        self._taken.add(entry.id)
+        return Turn(entry, (-urgent.severity, urgent.first_due_at, urgent.id))
 
     def _first_before(self, entry: Entry) -> Entry | None:
         """What goes first so that this one can follow: often itself; None where that has to wait."""
