@@ -118,6 +118,15 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a site is: its name and address as one text, its country, and its point (degrees) where it has one."""
+
+    text: str
+    country: str
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """A clock as it was raised, for the date as the record gave it; `silent`: told to nobody, at first sight."""
 
@@ -169,7 +178,8 @@ class Attachment:
 class Message:
     """One message, ready for any channel. `id` is stable over retries (Message-ID, Idempotency-Key).
 
-    `text` and `html` are for mail, `slack` is in Slack's mrkdwn with registry text escaped, `short` is for phones;
+    `text` and `html` are for mail, `slack` is in Slack's mrkdwn with registry text escaped, `chat` is plain text for
+    other chats, without the evidence, `short` is for phones;
     `event` is what a signed webhook posts. `route` names the route it was sent for ("" for notices and batches).
     """
 
@@ -180,6 +190,7 @@ class Message:
     severity: Severity
     thread: str = ""
     slack: str = ""
+    chat: str = ""
     short: str = ""
     route: str = ""
     event: Mapping[str, Any] = field(default_factory=dict)

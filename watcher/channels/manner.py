@@ -61,7 +61,7 @@ class Manner:
         """The message in the form asked for; a channel falls back on the text where its own form is empty."""
         match self.format:
             case "short":
-                return replace(message, text=message.short or message.text, html="", slack="", attachments=())
+                return replace(message, text=message.short or message.text, html="", slack="", chat="", attachments=())
             case "text":
                 return replace(message, html="", slack="", short="")
         return message
