@@ -15,7 +15,7 @@ from tests.builders import NCT, change, snapshot
 from tests.servers import MailServer, WebhookServer, free_port
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
-from watcher.channels import Channel, open_channel
+from watcher.channels import Channel, Wishes, open_channel
 from watcher.deliver import LEASE, Deliverer, DeliveryReport
 from watcher.errors import DeliveryError
 from watcher.model import Alert, Message, Notice, Severity, StudyFacts, Target
@@ -175,6 +175,7 @@ def test_what_was_delivered_is_not_delivered_again(post: Post) -> None:
 
 
 def test_more_than_one_claim_is_delivered_in_one_pass(post: Post) -> None:
+    post.channels["team"] = open_channel("team", post.relay.url(A, B), Wishes(batch_from=0))
     for _ in range(12):
         post.owe()
     assert post.deliver() == DeliveryReport(delivered=24)

@@ -12,8 +12,8 @@ from apprise.plugins import N_MGR, url_to_dict
 from apprise.result import AppriseResult, AppriseResultStatus
 
 from watcher.channels.masking import mask_url, scheme_of
-from watcher.errors import ConfigError, DeliveryError
-from watcher.model import Severity, Target
+from watcher.errors import ConfigError
+from watcher.model import Severity
 
 Tokens = dict[str, Any]
 # Each of apprise's plugins has attributes of its own, most of them without annotations.
@@ -101,14 +101,16 @@ def unanswered(result: AppriseResult) -> str:
     return f"no answer within {SERVICE_TIMEOUT:.0f} s; the message may still have arrived"
 
 
-def stranger(target: Target) -> DeliveryError:
-    """The answer to a delivery that is still owed to somebody who has left the configuration."""
-    return DeliveryError(f"{target.name} is no longer a recipient of channel {target.channel!r}", permanent=True)
+def spoken_as_is(service: Plugin) -> Plugin:
+    """The service, which then sends marked-up text as it stands instead of translating it from CommonMark."""
+    service.dialect_convert = lambda body, *_, **__: body
+    return service
 
 
-def dispatch(service: Plugin, *, title: str, body: str, severity: Severity) -> AppriseResult:
+def dispatch(service: Plugin, *, title: str, body: str, severity: Severity, marked_up: bool = False) -> AppriseResult:
     """Send through apprise, which keeps the time limit and collects what the service logs."""
     post = Apprise(asset=asset())
     post.add(service)
+    form = NotifyFormat.MARKDOWN if marked_up else NotifyFormat.TEXT
     colour = _COLOURS.get(severity, NotifyType.INFO)
-    return post.notify(body=body, title=title, notify_type=colour, body_format=NotifyFormat.TEXT)
+    return post.notify(body=body, title=title, notify_type=colour, body_format=form)
