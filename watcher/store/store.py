@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from watcher.store.accounts import Accounts
 from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
@@ -35,6 +36,7 @@ class Store:
         self.watches = Watches(self._connection)
         self.silences = Silences(self._connection)
         self.answers = Answers(self._connection)
+        self.accounts = Accounts(self._connection)
         self.requests = Requests(self._connection)
         self.reports = Reports(self._connection)
 
