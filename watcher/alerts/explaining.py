@@ -54,7 +54,7 @@ def outcome_of(account: Account) -> str:
     if not account.alert.changes:
         return "silenced"
     fates = dict.fromkeys(_short(handover) for handover in account.deliveries if handover.form is not Form.ESCALATION)
-    return ", ".join(fates) or "told by another route"
+    return ", ".join(fates) or "told by another route, or to nobody"
 
 
 def _short(handover: Handover) -> str:
@@ -123,7 +123,7 @@ def fates(account: Account, beside: Iterable[Account], route: Route | None) -> I
     """
     others = tuple(beside)
     for handover in account.deliveries:
-        repeated = "repeated because nobody acknowledged it: " if handover.form is Form.ESCALATION else ""
+        repeated = "repeated unless somebody acknowledges it before: " if handover.form is Form.ESCALATION else ""
         shared = _told_elsewhere(account, handover, others) if handover.without else ""
         yield handover.target, f"{repeated}{fate(handover)}{shared}"
     reached = {handover.target for handover in account.deliveries if handover.form is not Form.ESCALATION}

@@ -10,6 +10,7 @@ from watcher.store.accounts import Accounts
 from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
+from watcher.store.history import History
 from watcher.store.holds import Holds
 from watcher.store.meta import Meta
 from watcher.store.notices import Notices
@@ -37,6 +38,7 @@ class Store:
         self.silences = Silences(self._connection)
         self.answers = Answers(self._connection)
         self.accounts = Accounts(self._connection)
+        self.history = History(self._connection, self.observing)
         self.requests = Requests(self._connection)
         self.reports = Reports(self._connection)
 
