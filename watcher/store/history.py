@@ -14,7 +14,7 @@ from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.changes.mass import APPROVED, DISMISSED, OPEN
 from watcher.errors import StoreError
-from watcher.model import Place, StudyFacts
+from watcher.model import Alert, Place, StudyFacts
 from watcher.store.codec import Row, change_from, facts_from
 from watcher.store.connection import Connection, moment, stamp
 from watcher.store.observing import Observing
@@ -83,6 +83,13 @@ class History:
                     continue
                 facts, places = self._as_it_was(db, first) if as_it_was else (_facts(first), None)
                 yield _step(rows, facts, places)
+
+    def study_then(self, alert: Alert) -> StudyFacts:
+        """The study as it was when an alert of a replay would have been made."""
+        row = {"nct_id": alert.nct_id, "version": alert.version, "occasion": alert.occasion, "decision": None}
+        with self._connection.reading() as db:
+            facts = next(db.query("SELECT facts FROM study WHERE nct_id = ?", [alert.nct_id]), {"facts": None})
+            return self._as_it_was(db, {**row, **facts, "observed_at": stamp(alert.observed_at)})[0]
 
     def recorded(self, nct_id: str, since: datetime | None) -> tuple[Recorded, ...]:
         """Every step of one study, newest first, with the alerts that hold its changes."""
