@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from watcher.alerts.quieter import countries_of, suggested, unseen, why_nothing
-from watcher.alerts.render import message_for, one_line, plain
+from watcher.alerts.render import Parcel, message_for, one_line, plain
 from watcher.alerts.routes import Step
 from watcher.alerts.trial import Setting, Tally, silent_digests, stopped_at, tallied
 from watcher.audience import followed
@@ -94,7 +94,7 @@ class Trial:
 
     def _sample(self, alerts: Sequence[Alert]) -> Mapping[str, str]:
         then = [replace(alert, study=self.store.history.study_then(alert)) for alert in alerts]
-        message = message_for(then, id="sample", rehearsal=bool(self.store.meta.rehearsal))
+        message = message_for(Parcel("sample", tuple(then), rehearsal=bool(self.store.meta.rehearsal)))
         return {"subject": message.subject, "text": message.text}
 
     def _steps(self, setting: Setting, extent: Extent) -> Iterator[Step]:
