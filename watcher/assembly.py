@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
-from watcher.channels import Channel, open_channel
+from watcher.alerts.owing import announced
+from watcher.audience import Audience
+from watcher.channels import Channel, Wishes, open_channel
+from watcher.channels.signing import key_of
 from watcher.clock import Clock
 from watcher.config import Config
-from watcher.decisions import carry_out
+from watcher.config.values import ChannelSettings
 from watcher.deliver import Deliverer
 from watcher.errors import ConfigError
 from watcher.model import Target
-from watcher.observe import Audience
 from watcher.poll import Poller
 from watcher.registry.client import Registry
 from watcher.registry.transport import Transport
+from watcher.requests import Desk, carry_out_all
 from watcher.store import Store
 from watcher.store.lock import single_instance
 
@@ -33,10 +35,20 @@ class Watcher:
     deliverer: Deliverer
     channels: Mapping[str, Channel]
     audience: Audience
+    clock: Clock
 
-    def carry_out_decisions(self, now: datetime) -> None:
-        """Carry out what the operator decided of mass changes while this process holds the database."""
-        carry_out(self.store, self.audience, now)
+    def desk(self) -> Desk:
+        """What carrying out a request needs, while this process holds the database."""
+        return Desk(self.store, self.audience, self.clock.now())
+
+    def carry_out_requests(self) -> None:
+        """Carry out what commands left to be done."""
+        carry_out_all(self.desk())
+
+    def announce_digests(self) -> None:
+        """Open the digests that are to say also that nothing changed."""
+        now = self.clock.now()
+        self.store.observing.announce(announced(self.audience.routes, self.audience.targets, now))
 
 
 @contextmanager
@@ -51,7 +63,7 @@ def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) ->
             store.outbox.release_claims()
             _resume_rehearsal(store, clock)
             watcher = _watcher(config, store, registry, channels, clock)
-            watcher.carry_out_decisions(clock.now())
+            watcher.carry_out_requests()
             yield watcher
         finally:
             registry.close()
@@ -64,12 +76,17 @@ def open_channels(config: Config) -> dict[str, Channel]:
     mistakes: list[str] = []
     for channel in config.channels:
         try:
-            opened[channel.name] = open_channel(channel.name, channel.url.reveal())
+            opened[channel.name] = open_channel(channel.name, channel.url.reveal(), _wishes(channel))
         except ConfigError as error:
             mistakes += (f"{config.path}: channel {channel.name!r}: {mistake}" for mistake in error.mistakes)
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return opened
+
+
+def _wishes(channel: ChannelSettings) -> Wishes:
+    keys = tuple(key_of(secret.reveal()) for secret in channel.secrets)
+    return Wishes(channel.per_minute, channel.batch_from, channel.format, keys)
 
 
 def open_registry(config: Config, sleep: Callable[[float], object]) -> Registry:
@@ -101,6 +118,7 @@ def _watcher(
         deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates),
         channels=channels,
         audience=audience,
+        clock=clock,
     )
 
 

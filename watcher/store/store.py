@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from watcher.store.accounts import Accounts
+from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
+from watcher.store.history import History
 from watcher.store.holds import Holds
 from watcher.store.meta import Meta
 from watcher.store.notices import Notices
 from watcher.store.observing import Observing
 from watcher.store.outbox import Outbox
 from watcher.store.reports import Reports
+from watcher.store.requests import Requests
+from watcher.store.silences import Silences
 from watcher.store.watches import Watches
 
 
@@ -27,9 +32,14 @@ class Store:
         self.observing = Observing(self._connection, self.meta)
         self.clocks = Clocks(self._connection, self.meta)
         self.holds = Holds(self._connection, self.meta)
-        self.outbox = Outbox(self._connection)
+        self.outbox = Outbox(self._connection, self.meta)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)
+        self.silences = Silences(self._connection)
+        self.answers = Answers(self._connection)
+        self.accounts = Accounts(self._connection)
+        self.history = History(self._connection, self.observing)
+        self.requests = Requests(self._connection)
         self.reports = Reports(self._connection)
 
     def close(self) -> None:
