@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from watcher.store.values import DeliveryInfo
 
 Numbers = Annotated[
-    list[int] | None, typer.Argument(metavar="ID...", help="Deliveries, as `watcher deliveries list` numbers them.")
+    list[int] | None, typer.Argument(metavar="ID", help="Deliveries, as `watcher deliveries list` numbers them.")
 ]
 AllDead = Annotated[bool, typer.Option("--dead", help="Every dead letter.")]
 OfChannel = Annotated[str, typer.Option("--channel", help="Only those of this channel.")]
