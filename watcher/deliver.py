@@ -59,7 +59,7 @@ class Deliverer:
         self._clock = clock
         self._operator = operator
         self._templates = templates
-        self._paces = {name: _pace(channel) for name, channel in channels.items()}
+        self._paces = {name: Pace(channel.per_minute, channel.batch_from) for name, channel in channels.items()}
 
     def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Send everything that is due; what is left at a stop is sent by the next pass."""
@@ -158,7 +158,3 @@ def _dead_letter(key: str, target: Target, settlement: Settlement) -> Notice:
         "Both also take single numbers from the list. A recipient that was taken out of the configuration, or got "
         "another name, gets nothing more.",
     )
-
-
-def _pace(channel: Channel) -> Pace:
-    return Pace(getattr(channel, "per_minute", None), getattr(channel, "batch_from", 0))
