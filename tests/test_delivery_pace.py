@@ -325,3 +325,34 @@ def test_no_secret_of_a_channel_reaches_the_database(office: Office) -> None:
     assert "500" in kept
     for secret in ("s3cr3t-word", "s3cr3t-path", "s3cr3t-header"):
         assert secret not in kept
+
+
+# --- effort -----------------------------------------------------------------------
+
+
+def test_a_claim_takes_no_more_effort_however_much_is_due(office: Office) -> None:
+    office.receiver("team", "a", "b", "c")
+
+    def effort(due: int) -> int:
+        """How many hundred steps of the database a claim takes, with so much more due."""
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        office.clock.moment += MINUTES
+        page = office.page([(study % 200 + 1, MAJOR, f"news {study}") for study in range(due)])
+        with office.store() as store:
+            store.observing.commit(page)
+            connection = store._connection._db.conn
+            connection.set_progress_handler(step, 100)
+            claimed = store.outbox.claim_deliveries(office.clock.now(), LEASE, 10)
+            connection.set_progress_handler(None, 100)
+            assert len(claimed) == 10
+            store.outbox.release(claimed)
+        return steps
+
+    few, many = effort(100), effort(2000)
+    assert many <= 2 * few
