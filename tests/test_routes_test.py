@@ -138,7 +138,7 @@ def would_be_made(database: Path, config: Path) -> Iterator[tuple[Any, ...]]:
         silences = tuple(entry.silence for entry in store.silences.all())
         setting = Setting(today.routes, today.watches, silences, today.targets)
         steps = store.history.steps(Span(), as_it_was=True)
-        for _, alerts, owed in replayed(steps, setting):
+        for alerts, owed in (replayed(step, setting) for step in steps):
             for alert in alerts:
                 due = (
                     (entry.key, orjson.dumps(entry.without).decode(), stamp(entry.due_at))
@@ -216,7 +216,7 @@ def test_it_says_what_each_route_would_have_sent(moved: Days) -> None:
     text = watcher(config, "routes", "test")
     assert "Nothing is sent." in text
     assert f"messages    {len(alerts)}: {len(alerts)} at once" in text
-    assert "messages    1: 1 digests" in text
+    assert "messages    1: 1 as digests" in text
     assert "    | " in text
 
 

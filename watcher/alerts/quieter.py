@@ -133,6 +133,6 @@ def _meant(names: Iterable[str], seen: Iterable[str]) -> str:
     return f'; did you mean "{near[0]}"?' if near else ""
 
 
-def countries_of(steps: Iterable[Step]) -> Iterator[str]:
-    """The countries in which the studies of these steps have sites."""
-    return (place.country for step in steps for place in step.places or ())
+def countries_of(step: Step) -> Iterator[str]:
+    """The countries in which the study of a step has sites."""
+    return (place.country for place in step.places or ())
