@@ -9,6 +9,7 @@ from datetime import datetime
 
 from watcher.alerts.owing import Owed, Targets, owed
 from watcher.alerts.routes import Step, alerts_for
+from watcher.alerts.rules import at_once
 from watcher.alerts.schedule import window_after
 from watcher.alerts.verdicts import Why, obstacles
 from watcher.model import Alert, Form, Route, Severity, Silence, Watch
@@ -39,7 +40,8 @@ class Tally:
     """What one route would have sent; messages are counted once for each target.
 
     `at_once` are single messages, `digests` and `quiet` the windows (with their targets) that had something to tell;
-    `elsewhere` are alerts of which another route tells everything. `samples` are the alerts of the newest messages.
+    `elsewhere` are alerts of which another route tells everything; `loud` are the kinds that were the reason for
+    messages at once. `samples` are the alerts of the newest messages.
     """
 
     route: Route
@@ -140,7 +142,7 @@ def _count_messages(tally: Tally, alert: Alert, due: Sequence[Owed]) -> None:
     tally.repeated += len(due) - len(told)
     tally.elsewhere += bool(alert.changes) and not told
     if any(entry.form is not Form.DIGEST for entry in told):
-        tally.loud.update({change.kind for change in alert.changes})
+        tally.loud.update({change.kind for change in alert.changes if at_once(tally.route, [change])})
     for entry in told:
         is_new = _count_message(tally, entry)
         if entry is told[0]:

@@ -159,6 +159,9 @@ def _suggestion(name: str, found: _Found) -> Mapping[str, Any] | None:
         return None
     suggestion = found.suggestions[name]
     saved = found.counting.messages - found.quieter[name].messages
+    if saved <= 0 and not suggestion.marked:
+        # Its channels would be told the same by other routes, or by as many digests.
+        return None
     return {"why": suggestion.why, "toml": suggestion.toml, "saves": saved}
 
 
