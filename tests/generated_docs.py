@@ -1,5 +1,4 @@
-"""Writes what is derived from the code: kinds.md from the table, cli.md from the commands, messages.md from messages, and
-the tables of the presets into routes.md.
+"""Writes what is derived from the code: kinds.md, cli.md and messages.md whole, the tables of the presets in routes.md.
 
 Run `python -m tests.generated_docs --write` (`make docs`) after a change, `--check` to learn whether one is due.
 """
