@@ -118,13 +118,13 @@ class Sink:
 class Hook(Sink):
     """A webhook; what it takes is known by its `webhook-id` or Idempotency-Key."""
 
-    _http: ThreadingHTTPServer | None = None
+    _http: _Http | None = None
 
     def up(self) -> None:
         """Listen, each connection in a thread of its own."""
         if self._http is not None:
             return
-        self._http = _Quiet(("127.0.0.1", self.port), _handler_for(self))
+        self._http = _Http(self)
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def down(self) -> None:
@@ -139,10 +139,16 @@ class Hook(Sink):
         self.arrivals.append(Arrival(self.name, time.monotonic(), id_in(headers), body, headers))
 
 
-class _Quiet(ThreadingHTTPServer):
+class _Http(ThreadingHTTPServer):
+    """The listener of a hook."""
+
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
+
+    def __init__(self, sink: Hook) -> None:
+        super().__init__(("127.0.0.1", sink.port), _Answering)
+        self.sink = sink
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Nothing: clients that give up are what this is about."""
@@ -154,41 +160,53 @@ def id_in(headers: dict[str, str]) -> str:
     return said.get("webhook-id") or said.get("idempotency-key") or ""
 
 
-def _handler_for(sink: Hook) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def handle(self) -> None:
-            self.fault = sink.chance.draw()
-            if self.fault is Fault.RESET:
-                sink.note(self.fault)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOW_RESET)
-                return
+class _Answering(BaseHTTPRequestHandler):
+    """One connection to a hook, which is one attempt."""
+
+    fault = Fault.NONE
+
+    @property
+    def sink(self) -> Hook:
+        """The hook it is for."""
+        assert isinstance(self.server, _Http)
+        return self.server.sink
+
+    def handle(self) -> None:
+        """Decide what happens, before anything is read."""
+        self.fault = self.sink.chance.draw()
+        if self.fault is Fault.RESET:
+            self.sink.note(self.fault)
+            self._reset()
+        else:
             super().handle()
 
-        def do_POST(self) -> None:  # noqa: N802 - the server's own name
-            headers = dict(self.headers.items())
-            sink.note(self.fault, id_in(headers))
-            if self.fault is Fault.CUT:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOW_RESET)
-                return
-            body = self.rfile.read(int(headers.get("Content-Length") or 0))
-            if self.fault.takes:
-                sink.take(headers, body)
-            if self.fault in {Fault.HANG, Fault.HANG_TAKEN}:
-                sink.closing.wait(sink.hang)
-            if self.fault in _STATUSES:
-                self._answer(_STATUSES[self.fault])
+    def do_POST(self) -> None:
+        """Read, take, answer, as far as it comes to that."""
+        headers = dict(self.headers.items())
+        self.sink.note(self.fault, id_in(headers))
+        if self.fault is Fault.CUT:
+            self._reset()
+            return
+        body = self.rfile.read(int(headers.get("Content-Length") or 0))
+        if self.fault.takes:
+            self.sink.take(headers, body)
+        if self.fault in {Fault.HANG, Fault.HANG_TAKEN}:
+            self.sink.closing.wait(self.sink.hang)
+        if self.fault in _STATUSES:
+            self._answer(_STATUSES[self.fault])
 
-        def _answer(self, status: int) -> None:
-            self.send_response(status)
-            if self.fault is Fault.TOO_MANY_UNTIL:
-                self.send_header("Retry-After", str(RETRY_AFTER))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the attempts are remembered."""
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the attempts are remembered."""
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        if self.fault is Fault.TOO_MANY_UNTIL:
+            self.send_header("Retry-After", str(RETRY_AFTER))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
-    return Handler
+    def _reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOW_RESET)
 
 
 # --- mail ---------------------------------------------------------------------------
