@@ -13,7 +13,8 @@ import pytest
 
 from tests.builders import NCT, change, snapshot
 from tests.servers import MailServer, WebhookServer, free_port
-from watcher.alerts.routes import Owed, Step
+from watcher.alerts.owing import Owed
+from watcher.alerts.routes import Step
 from watcher.channels import Channel, open_channel
 from watcher.deliver import LEASE, Deliverer, DeliveryReport
 from watcher.errors import DeliveryError

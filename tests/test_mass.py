@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,8 +18,8 @@ import pytest
 
 from tests.builders import site
 from tests.test_poll import INBOXES, Crash, Days
-from watcher.decisions import carry_out, decide, leave
 from watcher.errors import UsageError
+from watcher.requests import Desk, carry_out, carry_out_all, leave, request
 from watcher.store import opened
 from watcher.store.holds import Holds
 from watcher.store.lock import single_instance
@@ -51,7 +52,11 @@ def holds(days: Days) -> tuple[Hold, ...]:
 
 def decided(days: Days, decision: str, hold_id: str) -> int:
     with opened(days.database) as store:
-        return decide(store, days.audience, decision, hold_id, days.clock.now())
+        outcome = carry_out(Desk(store, days.audience, days.clock.now()), request(decision, holds=[hold_id]))
+    if outcome.failed:
+        raise UsageError(outcome.said)
+    made = re.search(r"(\d+) alerts?$", outcome.said)
+    return int(made[1]) if made else 0
 
 
 def told(days: Days) -> list[str]:
@@ -251,16 +256,15 @@ def test_a_decision_left_beside_the_database_is_carried_out_once(days: Days) -> 
     sweep(days, NUMBERS[:10], studies=10)
     days.poll(1)
     one, *others = [hold.id for hold in holds(days)]
-    leave(days.database, "approve", one)
-    leave(days.database, "dismiss", "00000000")
-    for other in others:
-        leave(days.database, "dismiss", other)
+    leave(days.database, request("approve", holds=[one]))
+    leave(days.database, request("dismiss", holds=["00000000"]))
+    leave(days.database, request("dismiss", holds=others))
     with opened(days.database) as store:
         for _ in range(2):
-            carry_out(store, days.audience, days.clock.now())
+            carry_out_all(Desk(store, days.audience, days.clock.now()))
     assert {hold.decision for hold in holds(days) if hold.id != one} <= {"dismissed"}
     assert len(days.alerts()) == 10 * len(INBOXES)
-    assert sorted(path.name for path in days.database.parent.glob("*-????????")) == []
+    assert sorted(path.name for path in days.database.parent.glob("*.request-*")) == []
 
 
 def test_without_an_operator_what_is_held_waits_all_the_same(days: Days) -> None:
@@ -345,7 +349,7 @@ def test_beside_a_running_watcher_the_command_waits_for_it_to_decide(held: Path,
         with opened(days.database) as store:
             until = time.monotonic() + 30
             while not asked.done() and time.monotonic() < until:
-                carry_out(store, days.audience, days.clock.now())
+                carry_out_all(Desk(store, days.audience, days.clock.now()))
                 time.sleep(0.05)
     assert json.loads(asked.result())["decision"] == "approved"
     assert len(days.alerts()) == 10 * len(INBOXES)

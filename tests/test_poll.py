@@ -16,9 +16,9 @@ import stamina
 from pytest_httpserver import HTTPServer
 
 from tests.builders import record
+from watcher.audience import Audience
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, RegistryUnreachable, UsageError
 from watcher.model import Route, Target, Watch, WatchedStudy
-from watcher.observe import Audience
 from watcher.poll import Poller, PollReport
 from watcher.registry.client import Registry
 from watcher.registry.rehearsal import Captures, RehearsalServer

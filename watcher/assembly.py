@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
+from watcher.alerts.owing import announced
+from watcher.audience import Audience
 from watcher.channels import Channel, open_channel
 from watcher.clock import Clock
 from watcher.config import Config
-from watcher.decisions import carry_out
 from watcher.deliver import Deliverer
 from watcher.errors import ConfigError
 from watcher.model import Target
-from watcher.observe import Audience
 from watcher.poll import Poller
 from watcher.registry.client import Registry
 from watcher.registry.transport import Transport
+from watcher.requests import Desk, carry_out_all
 from watcher.store import Store
 from watcher.store.lock import single_instance
 
@@ -33,10 +33,20 @@ class Watcher:
     deliverer: Deliverer
     channels: Mapping[str, Channel]
     audience: Audience
+    clock: Clock
 
-    def carry_out_decisions(self, now: datetime) -> None:
-        """Carry out what the operator decided of mass changes while this process holds the database."""
-        carry_out(self.store, self.audience, now)
+    def desk(self) -> Desk:
+        """What carrying out a request needs, while this process holds the database."""
+        return Desk(self.store, self.audience, self.clock.now())
+
+    def carry_out_requests(self) -> None:
+        """Carry out what commands left to be done."""
+        carry_out_all(self.desk())
+
+    def announce_digests(self) -> None:
+        """Open the digests that are to say also that nothing changed."""
+        now = self.clock.now()
+        self.store.observing.announce(announced(self.audience.routes, self.audience.targets, now))
 
 
 @contextmanager
@@ -51,7 +61,7 @@ def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) ->
             store.outbox.release_claims()
             _resume_rehearsal(store, clock)
             watcher = _watcher(config, store, registry, channels, clock)
-            watcher.carry_out_decisions(clock.now())
+            watcher.carry_out_requests()
             yield watcher
         finally:
             registry.close()
@@ -101,6 +111,7 @@ def _watcher(
         deliverer=Deliverer(store, channels, clock, operator=operator),
         channels=channels,
         audience=audience,
+        clock=clock,
     )
 
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from watcher.alerts import notices
-from watcher.alerts.facts import facts_of
+from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
+from watcher.audience import Audience
 from watcher.changes.clocks.ringing import Ringing, ringing
 from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
-from watcher.observe import Audience
 from watcher.store import Store
 from watcher.store.values import DayBrought, Due
 
@@ -50,7 +50,7 @@ def pass_days(
 
 
 def _due(store: Store, audience: Audience, today: date, without: Collection[str]) -> list[str]:
-    watched = {study.nct_id for watch in audience.watches for study in watch.studies} - set(without)
+    watched = set(audience.numbers) - set(without)
     return [nct_id for nct_id in store.clocks.due(today) if nct_id in watched]
 
 
@@ -90,5 +90,6 @@ def _steps(study: Due, rung: Ringing | None, now: datetime) -> list[Step]:
     """One step of a study: its occasion names clock, threshold and date, so that repeating is harmless."""
     if study.snapshot is None or rung is None or not rung.told:
         return []
-    facts = facts_of(study.nct_id, study.snapshot.record)
-    return [Step(study.nct_id, rung.occasion, now, rung.told, facts)]
+    record = study.snapshot.record
+    facts, places = facts_of(study.nct_id, record), places_of(record)
+    return [Step(study.nct_id, rung.occasion, now, rung.told, facts, places=places)]

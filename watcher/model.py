@@ -118,6 +118,15 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a site is: its name and address as one text, its country, and its point (degrees) where it has one."""
+
+    text: str
+    country: str
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """A clock as it was raised, for the date as the record gave it; `silent`: told to nobody, at first sight."""
 

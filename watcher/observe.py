@@ -6,19 +6,20 @@ and only when a later data refresh says it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Protocol
 
 from watcher.alerts import notices
-from watcher.alerts.facts import facts_of
-from watcher.alerts.routes import Owed, Step, alerts_for, owed
+from watcher.alerts.facts import facts_of, places_of
+from watcher.alerts.routes import Step
+from watcher.audience import Audience
 from watcher.changes import Earlier, History, changes_between, event, site_ids_after
 from watcher.changes.mass import Compared, Held, held_back
 from watcher.errors import MalformedRecord
-from watcher.model import Alert, Change, Notice, Route, StudyFacts, Target, Watch
+from watcher.model import Change, Notice, StudyFacts
 from watcher.record import PartialDate, Snapshot
 from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.values import (
@@ -52,21 +53,6 @@ class Past(Protocol):
 
     def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
         """The identifiers of the sites of one stored version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who listens: the routes over the watches, the targets of every channel, and the operator's own."""
-
-    watches: tuple[Watch, ...]
-    routes: tuple[Route, ...]
-    targets: Mapping[str, Sequence[Target]]
-    operator: tuple[Target, ...] = ()
-
-    def routed(self, steps: Iterable[Step]) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
-        """The alerts that the routes draw from these steps, and who is owed them."""
-        alerts = tuple(alert for step in steps for alert in alerts_for(step, self.routes, self.watches))
-        return alerts, owed(alerts, self.routes, self.targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +231,8 @@ def _first_sight(snapshot: Snapshot) -> Step:
 def _version_step(snapshot: Snapshot, since: int, changes: tuple[Change, ...]) -> Step:
     version = since + 1
     facts = facts_of(snapshot.nct_id, snapshot.record)
-    return Step(snapshot.nct_id, f"version:{version}", snapshot.seen_at, changes, facts, since, version)
+    places = places_of(snapshot.record)
+    return Step(snapshot.nct_id, f"version:{version}", snapshot.seen_at, changes, facts, since, version, places)
 
 
 def _event(kind: str, occasion: str, facts: StudyFacts, at: datetime, words: Mapping[str, str] | None = None) -> Step:
@@ -259,7 +246,7 @@ def _merged(before: Known, canonical: str, found: _Findings, now: datetime, data
     if before.version:
         told = {"told": f"{before.nct_id} was merged into {canonical}, which is watched in its place from now on"}
         occasion = f"merged:{canonical}:{data_timestamp}"
-        found.events.append(_event("record.merged", occasion, StudyFacts(before.nct_id), now, told))
+        found.events.append(_event("record.merged", occasion, _facts_known(before), now, told))
 
 
 def _not_found(before: Known, found: _Findings, now: datetime, data_timestamp: str) -> None:
@@ -274,7 +261,12 @@ def _not_found(before: Known, found: _Findings, now: datetime, data_timestamp: s
         found.standings.append(Standing(before.nct_id, GONE, missing_since=data_timestamp))
         words = {"first": before.missing_since[:10], "second": data_timestamp[:10]}
         occasion = f"not_found:{data_timestamp}"
-        found.events.append(_event("record.not_found", occasion, StudyFacts(before.nct_id), now, words))
+        found.events.append(_event("record.not_found", occasion, _facts_known(before), now, words))
+
+
+def _facts_known(before: Known) -> StudyFacts:
+    """What its last version said of a study whose record is not at hand."""
+    return before.facts or StudyFacts(before.nct_id)
 
 
 def _unmoved(before: Known) -> Standing:
@@ -291,18 +283,3 @@ def _set_aside(broken: Malformed, known: Mapping[str, Known], found: _Findings) 
     found.notices.append(notices.unreadable(broken.nct_id, broken.digest, broken.reason))
     if broken.nct_id is not None and broken.nct_id in known:
         found.standings.append(_unmoved(known[broken.nct_id]))
-
-
-def followed(watches: Iterable[Watch], known: Mapping[str, Known]) -> tuple[Watch, ...]:
-    """The watches with the number that a merged study stands under beside its old one, under the same label."""
-    return tuple(_followed(watch, known) for watch in watches)
-
-
-def _followed(watch: Watch, known: Mapping[str, Known]) -> Watch:
-    listed = {study.nct_id for study in watch.studies}
-    heirs = [
-        replace(study, nct_id=heir, label=study.label or study.nct_id)
-        for study in watch.studies
-        if (heir := known[study.nct_id].merged_into) is not None and heir not in listed
-    ]
-    return replace(watch, studies=(*watch.studies, *heirs)) if heirs else watch

@@ -7,18 +7,20 @@ anywhere is resumed by the next one where it stopped. Then the days pass, also w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from watcher.alerts import notices
 from watcher.alerts.schedule import back_off
+from watcher.audience import Audience, expired, of_today
 from watcher.clock import Clock
 from watcher.confirm import answered, confirmation
 from watcher.days import pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
-from watcher.model import Notice, Watch
-from watcher.observe import Audience, followed, observe
+from watcher.model import Notice
+from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store import Store
 from watcher.store.values import DayBrought, Observation, PollState
@@ -108,10 +110,11 @@ class Poller:
             return PollReport(newest)
         if data.rehearsal:
             self._clock.follow(datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC))
-        audience = self._followed()
+        self._tell_expired()
+        audience = of_today(self._audience, self._store, self._clock.now())
         report, faults = self._ask(audience, data, progress, stop)
         if report.complete:
-            self._confirm_watches()
+            self._confirm_watches(audience)
             unanswered = {nct_id for batch, _ in faults for nct_id in batch}
             report = self._pass_days(report, audience, unanswered, progress, stop)
         for _, fault in faults:
@@ -158,17 +161,11 @@ class Poller:
             kind, other = ("a rehearsal", "the registry") if held else ("the registry", "a rehearsal")
             raise UsageError(f"{self._store.path} holds data of {kind}, this is {other}: choose another [store] path")
 
-    def _followed(self) -> Audience:
-        """The audience, its watches extended by the numbers that merged studies stand under now."""
-        watches = self._audience.watches
-        known = self._store.observing.latest(_numbers(watches))
-        return replace(self._audience, watches=followed(watches, known))
-
     def _pending(self, audience: Audience, data: DataVersion) -> list[str]:
         """The numbers to ask for: all that this build of the data has not answered, merged ones under their heir."""
         return [
             nct_id
-            for nct_id, study in self._store.observing.latest(_numbers(audience.watches)).items()
+            for nct_id, study in self._store.observing.latest(audience.numbers).items()
             if study.merged_into is None and (not data.timestamp or study.checked_at != data.timestamp)
         ]
 
@@ -184,10 +181,19 @@ class Poller:
         past.commit(page)
         return page
 
-    def _confirm_watches(self) -> None:
+    def _tell_expired(self) -> None:
+        """Tell the operator, once, that a watch has ended."""
+        now = self._clock.now()
+        for watch in self._audience.watches:
+            if expired(watch, now.date()):
+                self._store.notices.tell(notices.watch_expired(watch), self._audience.operator, now)
+
+    def _confirm_watches(self, audience: Audience) -> None:
         """Tell the operator, once, what each new or changed watch found."""
-        known = self._store.observing.latest(_numbers(self._audience.watches))
-        for watch in self._store.watches.unconfirmed(self._audience.watches):
+        known = self._store.observing.latest(audience.numbers)
+        lasting = {watch.name for watch in audience.watches}
+        standing = tuple(watch for watch in self._audience.watches if watch.name in lasting)
+        for watch in self._store.watches.unconfirmed(standing):
             if answered(watch, known):
                 notice = confirmation(watch, known, fingerprint(watch))
                 self._store.notices.tell(notice, self._audience.operator, self._clock.now())
@@ -224,11 +230,6 @@ def _trouble(error: RegistryError) -> Notice:
         body=f"{str(error)[:1].upper()}{str(error)[1:]}.\n\nThe last good state is kept and polling goes on, at "
         "growing intervals. You will be told when the registry answers again; `watcher status` shows the last error.",
     )
-
-
-def _numbers(watches: Iterable[Watch]) -> list[str]:
-    """Every watched number once."""
-    return list(dict.fromkeys(study.nct_id for watch in watches for study in watch.studies))
 
 
 def _batches(numbers: Sequence[str]) -> Iterator[Sequence[str]]:

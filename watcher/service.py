@@ -22,6 +22,7 @@ from watcher.systemd import notify, watchdog_seconds
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
+ANSWER_TICK = timedelta(seconds=1)
 # A job that shows no progress for so long is taken to be stuck, and systemd's watchdog may end us.
 STUCK_AFTER = timedelta(minutes=30)
 SPEED = "WATCHER_REHEARSAL_SPEED"
@@ -71,8 +72,15 @@ class Service:
         scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        for name, job in (("poll", self._poll), ("decide", self._decide), ("deliver", self._deliver)):
-            every = self._tick.total_seconds()
+        # Somebody waits at a terminal for the answer to a request.
+        prompt = min(self._tick, ANSWER_TICK)
+        jobs = (
+            ("poll", self._poll, self._tick),
+            ("answer", self._answer, prompt),
+            ("deliver", self._deliver, self._tick),
+        )
+        for name, job, tick in jobs:
+            every = tick.total_seconds()
             scheduler.add_job(
                 self._guarded, "interval", (name, job), seconds=every, id=name, next_run_time=datetime.now(UTC)
             )
@@ -124,10 +132,11 @@ class Service:
         if report.asked:
             self.polls.append(report)
 
-    def _decide(self, watcher: Watcher) -> None:
-        watcher.carry_out_decisions(self._clock.now())
+    def _answer(self, watcher: Watcher) -> None:
+        watcher.carry_out_requests()
 
     def _deliver(self, watcher: Watcher) -> None:
+        watcher.announce_digests()
         watcher.deliverer.deliver(stop=self._stop.is_set)
 
 

@@ -12,7 +12,8 @@ import pytest
 from sqlite_utils import Database
 
 from tests.builders import NCT, record, site, snapshot
-from watcher.observe import Answers, Audience, observe
+from watcher.audience import Audience
+from watcher.observe import Answers, observe
 from watcher.store import Store, opened
 from watcher.store.schema import MIGRATIONS, SCHEMA_VERSION
 

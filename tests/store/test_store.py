@@ -16,7 +16,8 @@ import pytest
 from sqlite_utils import Database
 
 from tests.builders import NCT, change, record, snapshot
-from watcher.alerts.routes import Owed, Step
+from watcher.alerts.owing import Owed
+from watcher.alerts.routes import Step
 from watcher.alerts.schedule import DeliveryStatus, Settlement
 from watcher.errors import AlreadyRunning, StoreError, UsageError
 from watcher.model import Alert, Notice, Severity, StudyFacts, Target

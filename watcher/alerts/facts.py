@@ -1,4 +1,4 @@
-"""What a message says about the study itself, read from its newest record."""
+"""What a message says about the study itself and where its sites are, read from its newest record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from watcher.changes.language.words import phase_label
 from watcher.changes.reading import Version
-from watcher.model import StudyFacts
+from watcher.changes.sites.site import Site
+from watcher.model import Place, StudyFacts
 from watcher.record import tidy
 
 _P = "protocolSection"
@@ -26,6 +27,17 @@ def facts_of(nct_id: str, record: dict[str, Any]) -> StudyFacts:
         submitted=side.text(f"{_P}.statusModule.lastUpdateSubmitDate"),
         posted=side.text(f"{_P}.statusModule.lastUpdatePostDateStruct.date"),
     )
+
+
+def places_of(record: dict[str, Any]) -> tuple[Place, ...]:
+    """Where the study's sites are, in the order of its list."""
+    rows = Version(record).rows(f"{_P}.contactsLocationsModule.locations")
+    return tuple(_place(Site(index, row)) for index, row in enumerate(rows))
+
+
+def _place(site: Site) -> Place:
+    address = (site.text(key) for key in ("facility", "city", "state", "zip", "country"))
+    return Place(" ".join(filter(None, address)), site.country_name, site.point)
 
 
 def _texts(value: object) -> list[str]:

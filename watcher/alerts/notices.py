@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from watcher.changes.language.words import clipped
 from watcher.changes.mass import Mass
-from watcher.model import Change, Notice
+from watcher.model import Change, Notice, Watch
 
 # More mass changes than these on one page are told in one notice, which names so many.
 FEW_HOLDS = 4
@@ -96,6 +96,17 @@ def held(mass: Mass, data_refresh: str) -> Notice:
         f"watcher mass show {mass.id}     all of it\n"
         f"watcher mass approve {mass.id}  send it to its readers\n"
         f"watcher mass dismiss {mass.id}  keep it in the history only",
+        event=True,
+    )
+
+
+def watch_expired(watch: Watch) -> Notice:
+    """A watch has reached its last day."""
+    return Notice(
+        key=f"watch-expired:{watch.name}:{watch.until}",
+        subject=f'Watch "{watch.name}" has ended',
+        body=f'The watch "{watch.name}" ran until {watch.until}: its studies are not asked for any more, except on '
+        "behalf of other watches. What is stored stays. To go on, set a later `until` or remove it.",
         event=True,
     )
 

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from watcher.errors import DeliveryError
+from watcher.model import Quiet
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -65,6 +66,20 @@ def window_after(now: datetime, when: str, timezone: str) -> Window | None:
             return Window(day.isoformat(), closes)
         day += timedelta(days=1)
     raise AssertionError("a week has no such day")
+
+
+def quiet_window(now: datetime, quiet: Quiet, timezone: str) -> Window | None:
+    """The quiet hours in which `now` falls, from wall clock to wall clock; None where it falls in none."""
+    zone = ZoneInfo(timezone)
+    local = now.astimezone(zone)
+    overnight = quiet.end <= quiet.start
+    clock = local.time().replace(tzinfo=None)
+    before_end, after_start = clock < quiet.end, clock >= quiet.start
+    if not (before_end or after_start if overnight else before_end and after_start):
+        return None
+    day = local.date() + timedelta(days=int(overnight and not before_end))
+    closes = datetime.combine(day, quiet.end, zone).astimezone(UTC)
+    return Window(f"quiet {day.isoformat()}", max(closes, now))
 
 
 class DeliveryStatus(StrEnum):

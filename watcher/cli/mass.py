@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table, warn
-from watcher.errors import AlreadyRunning
+from watcher.cli.asking import ask
+from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
 
 if TYPE_CHECKING:
-    from watcher.config import Config
     from watcher.store.values import Hold
-
-# How long a command waits for the running watcher, which looks every five seconds.
-PATIENCE = 20.0
 
 HoldId = Annotated[str, typer.Argument(metavar="ID", help="The mass change, as `watcher mass list` names it.")]
 HoldIds = Annotated[list[str], typer.Argument(metavar="ID", help="Mass changes, as `watcher mass list` names them.")]
@@ -107,16 +101,14 @@ def _decide(decision: str, hold_ids: Sequence[str], path: Path | None, *, json: 
     """Carry it out here, or by the watcher that holds the database."""
     from dataclasses import asdict
 
+    from watcher.requests import request
     from watcher.store import opened
 
     config = load_config(path)
     with opened(config.store, read_only=True) as store:
         for hold_id in hold_ids:
             store.holds.get(hold_id)
-    try:
-        _here(config, decision, hold_ids)
-    except AlreadyRunning:
-        _there(config, decision, hold_ids)
+    ask(config, request(decision, holds=list(hold_ids)))
     with opened(config.store, read_only=True) as store:
         found = [store.holds.get(hold_id) for hold_id in hold_ids]
     if json:
@@ -125,32 +117,6 @@ def _decide(decision: str, hold_ids: Sequence[str], path: Path | None, *, json: 
         return
     for hold in found:
         _say(hold)
-
-
-def _here(config: Config, decision: str, hold_ids: Sequence[str]) -> None:
-    from watcher.assembly import assembled
-    from watcher.clock import WallClock
-    from watcher.decisions import decide
-
-    clock = WallClock()
-    with assembled(config, clock, time.sleep) as watcher:
-        for hold_id in hold_ids:
-            decide(watcher.store, watcher.audience, decision, hold_id, clock.now())
-
-
-def _there(config: Config, decision: str, hold_ids: Sequence[str]) -> None:
-    from watcher.decisions import leave
-    from watcher.store import opened
-
-    for hold_id in hold_ids:
-        leave(config.store, decision, hold_id)
-    asked = datetime.now(UTC)
-    with opened(config.store, read_only=True) as store:
-        while not all(store.holds.get(hold_id).decision.startswith(decision) for hold_id in hold_ids):
-            if (datetime.now(UTC) - asked).total_seconds() > PATIENCE:
-                warn("left for the running watcher, which has not carried it out yet; its log says why")
-                raise typer.Exit(1)
-            time.sleep(0.2)
 
 
 def _say(hold: Hold) -> None:

@@ -77,6 +77,7 @@ def deliver(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel
 
     start_logging(log_level)
     with assembled(load_config(config), WallClock(), time.sleep) as watcher:
+        watcher.announce_digests()
         report = watcher.deliverer.deliver()
     if json:
         say_json(asdict(report))

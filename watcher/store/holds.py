@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.alerts.routes import Owed, Step
+from watcher.alerts.owing import Owed
+from watcher.alerts.routes import Step
 from watcher.changes.mass import APPROVED, DISMISSED, OPEN
 from watcher.errors import StoreError, UsageError
 from watcher.model import Alert, Change, StudyFacts

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import orjson
 from sqlite_utils import Database
 
+from watcher.alerts.owing import Owed
 from watcher.changes import Earlier
 from watcher.errors import MalformedRecord, StoreError
 from watcher.model import Change
 from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
-from watcher.store.codec import Row, facts_json, json_of, site_ids_from
+from watcher.store.codec import Row, facts_from, facts_json, json_of, site_ids_from
 from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
-from watcher.store.telling import add_changes, owe
+from watcher.store.telling import add_changes, announce, owe
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
 
 # A study with more changes than this has others to take back.
@@ -84,6 +85,15 @@ class Observing:
                 for row in rows
             )
 
+    def announce(self, digests: Iterable[Owed]) -> None:
+        """Open these digests, which may stay empty; those that stand already stay as they are."""
+        instance, wanted = self._meta.instance, list(digests)
+        if not wanted:
+            return
+        with self._connection.writing() as db:
+            for digest in wanted:
+                announce(db, digest, instance)
+
     def commit(self, observation: Observation) -> None:
         """Record a page: snapshots, changes, alerts, outbox rows and marks in one transaction."""
         instance = self._meta.instance
@@ -118,6 +128,7 @@ def _known(row: Row) -> Known:
         merged_into=row["merged_into"],
         first_seen_at=moment(row["first_seen_at"]) if row["first_seen_at"] else None,
         status_since=row["status_since"],
+        facts=facts_from(row["facts"]),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
 from watcher.store.holds import Holds
@@ -14,6 +15,8 @@ from watcher.store.notices import Notices
 from watcher.store.observing import Observing
 from watcher.store.outbox import Outbox
 from watcher.store.reports import Reports
+from watcher.store.requests import Requests
+from watcher.store.silences import Silences
 from watcher.store.watches import Watches
 
 
@@ -30,6 +33,9 @@ class Store:
         self.outbox = Outbox(self._connection)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)
+        self.silences = Silences(self._connection)
+        self.answers = Answers(self._connection)
+        self.requests = Requests(self._connection)
         self.reports = Reports(self._connection)
 
     def close(self) -> None:

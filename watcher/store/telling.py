@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from watcher.alerts.owing import Owed
 from watcher.alerts.render import message_id
-from watcher.alerts.routes import Owed, Step
+from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert
+from watcher.model import Alert, Severity
 from watcher.store.codec import facts_json, json_of
 from watcher.store.connection import inserted, stamp
 
@@ -89,6 +90,11 @@ def recorded_under(occasion: str) -> str:
     return occasion.split(":", 2)[2] if occasion.startswith("hold:") else occasion
 
 
+def announce(db: Database, digest: Owed, instance: str) -> None:
+    """Open a digest before there is anything to tell, unless it stands already."""
+    db.table("delivery").insert(_row(digest.key, digest, int(Severity.NOISE), instance), ignore=True)
+
+
 def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
     """The outbox row for `entry`: the open digest of its window, or a new row.
 
@@ -99,7 +105,11 @@ def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
         db.conn.execute("UPDATE delivery SET severity = max(severity, ?) WHERE id = ?", (severity, found[0]["id"]))
         return int(found[0]["id"])
     key = f"{entry.key}~{entry.alert_key}" if found else entry.key
-    row = {
+    return inserted(db, "delivery", _row(key, entry, severity, instance))
+
+
+def _row(key: str, entry: Owed, severity: int, instance: str) -> dict[str, object]:
+    return {
         "key": key,
         "form": entry.form.value,
         "route": entry.route,
@@ -112,4 +122,3 @@ def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:
         "first_due_at": stamp(entry.due_at),
         "due_at": stamp(entry.due_at),
     }
-    return inserted(db, "delivery", row)

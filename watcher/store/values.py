@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from watcher.alerts.routes import Owed, Step
+from watcher.alerts.owing import Owed
+from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Form, Notice, Raised, StudyFacts, Target
+from watcher.model import Alert, Form, Notice, Raised, Silence, StudyFacts, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
@@ -28,6 +29,7 @@ class Known:
     merged_into: str | None = None
     first_seen_at: datetime | None = None
     status_since: str | None = None
+    facts: StudyFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,33 @@ class Hold:
     decided_at: str | None
     studies: int
     changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silencing:
+    """A silence, and how many alerts and changes of them it has kept back."""
+
+    silence: Silence
+    alerts: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseCount:
+    """How many alerts of a route that told this kind were noise to their reader, of how many."""
+
+    route: str
+    kind: str
+    noise: int
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a request, in a sentence."""
+
+    said: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""Asking the process that holds the database to do something: a running watcher, or else this command itself."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import typer
+
+from watcher.cli.options import warn
+from watcher.errors import AlreadyRunning, UsageError
+
+if TYPE_CHECKING:
+    from watcher.config import Config
+    from watcher.requests import Request
+    from watcher.store.values import Outcome
+
+# How long a command waits for the running watcher, which looks every second.
+PATIENCE = 20.0
+GLANCE = 0.1
+
+
+def ask(config: Config, wish: Request) -> str:
+    """Have the request carried out; what came of it, in a sentence. Raises UsageError where it cannot be done.
+
+    Beside a running watcher the command waits for it; exit code 1, with the request left for it, where it is not heard.
+    """
+    try:
+        outcome = _here(config, wish)
+    except AlreadyRunning:
+        outcome = _there(config, wish)
+    if outcome.failed:
+        raise UsageError(outcome.said)
+    return outcome.said
+
+
+def _here(config: Config, wish: Request) -> Outcome:
+    from watcher.assembly import assembled
+    from watcher.clock import WallClock
+    from watcher.requests import carry_out
+
+    with assembled(config, WallClock(), time.sleep) as watcher:
+        return carry_out(watcher.desk(), wish)
+
+
+def _there(config: Config, wish: Request) -> Outcome:
+    from watcher.requests import leave
+    from watcher.store import opened
+
+    leave(config.store, wish)
+    asked = time.monotonic()
+    with opened(config.store, read_only=True) as store:
+        while (outcome := store.requests.outcome(wish.id)) is None:
+            if time.monotonic() - asked > PATIENCE:
+                warn("left for the running watcher, which has not carried it out yet; its log says why")
+                raise typer.Exit(1)
+            time.sleep(GLANCE)
+    return outcome

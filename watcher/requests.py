@@ -1,0 +1,176 @@
+"""What commands ask of the one process that writes to the database.
+
+Where a daemon runs, a command leaves its request as a small file beside the database, and the daemon carries it out at
+its next tick and records what came of it. A file that is found again after a crash asks for nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from watcher.audience import Audience, of_today
+from watcher.errors import StoreError, UsageError
+from watcher.model import Silence
+from watcher.store import Store
+from watcher.store.values import Outcome
+
+log = logging.getLogger(__name__)
+
+_LEFT = re.compile(r"\.request-(?P<id>[0-9a-f]{16})")
+# A request is a few words; anything larger was not left by us.
+_LARGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A verb with what it is about; `id` names the wish, so that carrying it out again changes nothing."""
+
+    id: str
+    verb: str
+    about: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What carrying out a request needs."""
+
+    store: Store
+    audience: Audience
+    now: datetime
+
+
+def request(verb: str, **about: Any) -> Request:
+    """A new request."""
+    return Request(secrets.token_hex(8), verb, about)
+
+
+def leave(database: Path, wish: Request) -> None:
+    """Leave a request for the process that holds the database: whole, or not at all."""
+    path = database.with_name(f"{database.name}.request-{wish.id}")
+    part = path.with_suffix(path.suffix + ".part")
+    try:
+        part.write_bytes(orjson.dumps({"verb": wish.verb, "about": dict(wish.about)}))
+        os.replace(part, path)  # noqa: PTH105 - the same call under the name that says it is atomic
+    except OSError as error:
+        raise StoreError(f"the request cannot be left for the running watcher at {path}") from error
+
+
+def withdraw(database: Path, wish: Request) -> None:
+    """Take back a request that was not carried out."""
+    database.with_name(f"{database.name}.request-{wish.id}").unlink(missing_ok=True)
+
+
+def carry_out_all(desk: Desk) -> None:
+    """Carry out every request that was left beside the database."""
+    for path, request_id in _left(desk.store.path):
+        try:
+            carry_out(desk, _read(path, request_id))
+        except UsageError as error:
+            log.warning("%s: %s", path.name, error)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            # It asks for nothing twice, so what cannot be removed does no harm.
+            log.warning("%s cannot be removed: %s", path, error)
+
+
+def carry_out(desk: Desk, wish: Request) -> Outcome:
+    """Carry out a request and record what came of it; one that was carried out before is only looked up."""
+    known = desk.store.requests.outcome(wish.id)
+    if known is not None:
+        return known
+    try:
+        outcome = Outcome(_verb(wish)(desk, wish))
+    except UsageError as error:
+        outcome = Outcome(str(error), failed=True)
+    log.info("%s: %s", wish.verb, outcome.said)
+    desk.store.requests.settle(wish.id, wish.verb, outcome, desk.now)
+    return outcome
+
+
+def _read(path: Path, request_id: str) -> Request:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UsageError("not a request: too large")
+        said = orjson.loads(path.read_bytes())
+        return Request(request_id, str(said["verb"]), dict(said["about"]))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise UsageError("not a request that can be read") from error
+
+
+def _left(database: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(database.parent.glob(f"{database.name}.request-*")):
+        shape = _LEFT.fullmatch(path.name.removeprefix(database.name))
+        if shape:
+            yield path, shape["id"]
+
+
+def _verb(wish: Request) -> Callable[[Desk, Request], str]:
+    if wish.verb not in VERBS:
+        raise UsageError(f"this watcher does not know how to {wish.verb!r}: is another version running?")
+    return VERBS[wish.verb]
+
+
+def _approve(desk: Desk, wish: Request) -> str:
+    made = 0
+    for hold_id in wish.about["holds"]:
+        today = of_today(desk.audience, desk.store, desk.now)
+        made += desk.store.holds.approve(hold_id, today.routed, desk.now)
+    return f"approved {', '.join(wish.about['holds'])}: {made} {'alert' if made == 1 else 'alerts'}"
+
+
+def _dismiss(desk: Desk, wish: Request) -> str:
+    for hold_id in wish.about["holds"]:
+        desk.store.holds.dismiss(hold_id, desk.now)
+    return f"dismissed {', '.join(wish.about['holds'])}"
+
+
+def _silence(desk: Desk, wish: Request) -> str:
+    about = wish.about
+    asked = Silence(
+        id=0,
+        reason=about["reason"],
+        created_at=desk.now,
+        until=datetime.fromisoformat(about["until"]),
+        nct_id=about["study"],
+        kinds=about["kinds"],
+        route=about["route"],
+    )
+    added = desk.store.silences.add(wish.id, asked)
+    return f"silence {added.id} holds until {added.until:%Y-%m-%d %H:%M} UTC"
+
+
+def _end_silence(desk: Desk, wish: Request) -> str:
+    ended = desk.store.silences.end(int(wish.about["silence"]), desk.now)
+    return f"silence {ended.id} is over; what it kept back stays untold"
+
+
+def _acknowledge(desk: Desk, wish: Request) -> str:
+    desk.store.answers.acknowledge(wish.about["alerts"], desk.now)
+    return f"acknowledged {', '.join(map(str, wish.about['alerts']))}"
+
+
+def _noise(desk: Desk, wish: Request) -> str:
+    desk.store.answers.mark_as_noise(wish.about["alerts"], desk.now)
+    return f"recorded as noise: {', '.join(map(str, wish.about['alerts']))}"
+
+
+VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
+    "approve": _approve,
+    "dismiss": _dismiss,
+    "silence": _silence,
+    "end silence": _end_silence,
+    "acknowledge": _acknowledge,
+    "mark as noise": _noise,
+}
+"""What can be asked; each verb is harmless when it is carried out twice."""

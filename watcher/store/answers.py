@@ -1,0 +1,55 @@
+"""What readers answered to alerts: somebody has seen it, or it was noise to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from watcher.errors import UsageError
+from watcher.store.codec import json_of
+from watcher.store.connection import Connection, stamp
+from watcher.store.values import NoiseCount
+
+
+class Answers:
+    """Verbs about answers; each alert is answered once, the first time counts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def acknowledge(self, alert_ids: Sequence[int], now: datetime) -> None:
+        """Somebody has seen these alerts: they are not escalated. UsageError, and nothing done, for an unknown one."""
+        self._mark("acknowledged_at", alert_ids, now)
+
+    def mark_as_noise(self, alert_ids: Sequence[int], now: datetime) -> None:
+        """These alerts were noise to their reader. UsageError, and nothing done, for an unknown one."""
+        self._mark("noise_at", alert_ids, now)
+
+    def noise(self) -> tuple[NoiseCount, ...]:
+        """How many alerts were noise to their readers, by route and kind, with how many there were; worst first."""
+        sql = """
+            SELECT route, kind, count(DISTINCT CASE WHEN noise_at IS NOT NULL THEN alert.id END) AS noise,
+                count(DISTINCT alert.id) AS alerts
+            FROM alert JOIN alert_change ON alert_id = alert.id JOIN change ON change.id = change_id
+            WHERE silence_id IS NULL AND route IN (SELECT route FROM alert WHERE noise_at IS NOT NULL)
+            GROUP BY route, kind HAVING noise > 0 ORDER BY noise DESC, route, kind
+        """
+        with self._connection.reading() as db:
+            return tuple(NoiseCount(**row) for row in db.query(sql))
+
+    def _mark(self, column: str, alert_ids: Sequence[int], now: datetime) -> None:
+        numbers = json_of(list(alert_ids))
+        with self._connection.writing() as db:
+            known = {row["id"] for row in db.query(_KNOWN, [numbers])}
+            unknown = [str(number) for number in alert_ids if number not in known]
+            if unknown:
+                raise UsageError(f"there is no alert {', '.join(unknown)}: every message names its number")
+            # The column is one of two constants of this module.
+            db.conn.execute(
+                f"UPDATE alert SET {column} = ? WHERE {column} IS NULL AND {_AMONG}",  # noqa: S608 - see above
+                (stamp(now), numbers),
+            )
+
+
+_AMONG = "id IN (SELECT value FROM json_each(?))"
+_KNOWN = f"SELECT id FROM alert WHERE {_AMONG}"  # noqa: S608 - a constant of this module
