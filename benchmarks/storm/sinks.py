@@ -258,7 +258,7 @@ class Relay(Sink):
     async def _hang_up(self) -> None:
         for talk in self._talks:
             if talk.transport is not None:
-                talk.transport.abort()
+                talk.transport.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
