@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.alerts.rules import EVERYTHING, is_at_once, rule_for
+from watcher.alerts.rules import is_at_once, rule_for
 from watcher.alerts.scope import covers, within
 from watcher.alerts.silences import silenced
 from watcher.model import Alert, Change, Place, Route, Rule, Silence, StudyFacts, Watch
@@ -93,8 +93,11 @@ def reason(route: Route, changes: Sequence[Change], watches: Iterable[str]) -> s
 
 
 def _chosen_by(route: Route, rules: Sequence[Rule]) -> str:
-    rows = [f"{rule.name} {'at once' if is_at_once(route, rule) else 'collected'}" for rule in rules if rule.name]
-    by_name = f"preset {route.preset}: {', '.join(rows)}" if route.preset else ", ".join(rows)
-    if rows and EVERYTHING not in rules:
-        return by_name
-    return f"{route.min_severity.word} or worse; {', '.join(route.kinds) or 'every kind'}"
+    """The rules by name; those without one are the route's own severity and kinds."""
+    rows = ", ".join(
+        f"{rule.name} {'at once' if is_at_once(route, rule) else 'collected'}" for rule in rules if rule.name
+    )
+    plain = f"{route.min_severity.word} or worse; {', '.join(route.kinds) or 'every kind'}"
+    nameless = not all(rule.name for rule in rules)
+    named = f"preset {route.preset}: {rows}" if route.preset and rows else rows
+    return "; ".join(filter(None, (named, plain if nameless or not rules else "")))

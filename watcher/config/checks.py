@@ -72,17 +72,22 @@ def _tell_repeated(noun: str, names: list[str | None], report: Report) -> None:
 
 def warn_of_idle(config: Config, report: Report) -> None:
     """Channels that nobody uses, watches that no route covers, routes that wait for kinds not read yet."""
-    used = {name for route in config.routes for name in route.to} | {config.operator}
+    awake = [route for route in config.routes if route.enabled]
+    used = {name for route in awake for name in _channels_of(route)} | {config.operator}
     for index, channel in enumerate(config.channels):
         if channel.name not in used:
             report.warn(("channel", index), f"no route sends to {quoted(channel.name)}")
     for index, watch in enumerate(config.watches):
-        if not any(watch.name in (route.watches or (watch.name,)) for route in config.routes):
+        if not any(watch.name in (route.watches or (watch.name,)) for route in awake):
             report.warn(("watch", index), f"no route covers {quoted(watch.name)}; nobody hears of it")
     for index, route in enumerate(config.routes):
         deaf = _why_deaf(route)
         if deaf:
             report.warn(("route", index, "kinds"), f"{deaf}: {', '.join(route.kinds) or 'all'}")
+
+
+def _channels_of(route: Route) -> tuple[str, ...]:
+    return (*route.to, *(route.escalation.to if route.escalation else ()))
 
 
 def _why_deaf(route: Route) -> str | None:

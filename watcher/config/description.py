@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from watcher.config.mistakes import quoted
-from watcher.config.texts import WEEKDAYS
+from watcher.config.itineraries import route_text
+from watcher.config.mistakes import counted
+from watcher.config.texts import duration_text
 from watcher.config.values import ChannelSettings, Config, RegistrySettings
-from watcher.model import Route, Severity, Watch, WatchedStudy
+from watcher.model import Watch, WatchedStudy
 
 _SHOWN_STUDIES = 5
-_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
-_FROM_SEVERITY = {
-    Severity.NOISE: "changes of every severity, even noise",
-    Severity.MINOR: "minor changes or worse",
-    Severity.MAJOR: "major changes or worse",
-    Severity.CRITICAL: "critical changes only",
-}
 
 
 def describe(config: Config) -> str:
@@ -28,7 +22,7 @@ def describe(config: Config) -> str:
 def _sentences(config: Config) -> Iterator[str]:
     yield from (_watch_text(watch) for watch in config.watches)
     yield _registry_text(config.registry)
-    yield from (_route_text(route) for route in config.routes)
+    yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
     yield _operator_text(config.operator)
     yield f"Database: {config.store}."
@@ -39,7 +33,8 @@ def _watch_text(watch: Watch) -> str:
     shown = ", ".join(_study_text(study) for study in watch.studies[:_SHOWN_STUDIES])
     more = len(watch.studies) - _SHOWN_STUDIES
     rest = f" and {more} more" if more > 0 else ""
-    return f'Watch "{watch.name}": {_counted(len(watch.studies), "study", "studies")} ({shown}{rest}).'
+    until = f", until {watch.until}" if watch.until else ""
+    return f'Watch "{watch.name}": {counted(len(watch.studies), "study", "studies")} ({shown}{rest}){until}.'
 
 
 def _study_text(study: WatchedStudy) -> str:
@@ -65,34 +60,6 @@ def _rate_text(interval: timedelta) -> str:
     return f"at most 1 request in {seconds:g} seconds"
 
 
-def duration_text(span: timedelta) -> str:
-    """`1 hour 30 minutes`."""
-    left, parts = int(span.total_seconds()), []
-    for unit, size in _UNITS:
-        number, left = divmod(left, size)
-        if number:
-            parts.append(_counted(number, unit, f"{unit}s"))
-    return " ".join(parts)
-
-
-def _route_text(route: Route) -> str:
-    kinds = f"of the kinds {', '.join(route.kinds)}" if route.kinds else "of every kind"
-    watches = f"from {_named('watch', 'watches', route.watches)}" if route.watches else "from every watch"
-    to = _named("channel", "channels", route.to)
-    what = f"{_FROM_SEVERITY[route.min_severity]}, {kinds}, {watches}"
-    return f'Route "{route.name}": {what} -> {to}, {_when_text(route)}.'
-
-
-def _when_text(route: Route) -> str:
-    match route.when.split():
-        case ["daily", clock]:
-            return f"collected, every day at {clock} ({route.timezone})"
-        case ["weekly", short, clock]:
-            day = next(name for name in WEEKDAYS if name.startswith(short)).capitalize()
-            return f"collected, every {day} at {clock} ({route.timezone})"
-    return "at once"
-
-
 def _channel_text(channel: ChannelSettings) -> str:
     """The scheme is all that is shown of an address."""
     return f'Channel "{channel.name}": {channel.url.reveal().partition(":")[0].lower()}.'
@@ -102,11 +69,3 @@ def _operator_text(operator: str | None) -> str:
     if operator is None:
         return "Operator: nobody; trouble with the registry or a channel shows in the log and in `watcher status` only."
     return f'Operator: hears of trouble with the registry or a channel on channel "{operator}".'
-
-
-def _named(one: str, many: str, names: tuple[str, ...]) -> str:
-    return f"{one if len(names) == 1 else many} {', '.join(quoted(name) for name in names)}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -9,6 +9,7 @@ from watcher.config.kinds import known_kinds, spellings
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, unknown
 from watcher.config.schema import FileTable, OperatorTable, RouteTable
+from watcher.config.steering import escalation_of, quiet_of, scope_of, timed_of
 from watcher.model import Route
 
 
@@ -26,17 +27,29 @@ def _route(table: RouteTable, index: int, names: Mapping[str, Collection[str]], 
         report.add_missing((*where, "to"), 'a route needs channels, such as to = ["team"]')
     _check_filled(table, where, report)
     _check_names(table.watches, "watch", names["watch"], (*where, "watches"), report)
-    _check_names(table.to, "channel", names["channel"], (*where, "to"), report)
-    _check_twice(table.to or (), (*where, "to"), report)
+    for key in ("to", "escalate_to"):
+        _check_names(getattr(table, key), "channel", names["channel"], (*where, key), report)
+        _check_twice(getattr(table, key) or (), (*where, key), report)
     _check_kinds(table.kinds or (), (*where, "kinds"), report)
+    for number, rule in enumerate(table.rules):
+        _check_kinds(rule.kinds or (), (*where, "rules", number, "kinds"), report)
+    scope = scope_of(table, where, report)
+    timed = timed_of(table, where, report, local=scope.is_local)
     return Route(
         name=route_name(table, index),
         to=tuple(table.to or ()),
         watches=tuple(table.watches or ()),
         kinds=tuple(table.kinds or ()),
         min_severity=table.min_severity,
-        when=table.when,
+        when=timed.when,
         timezone=table.timezone,
+        preset=table.preset or "",
+        rules=timed.rules,
+        scope=scope,
+        quiet=quiet_of(table),
+        escalation=escalation_of(table, where, report),
+        say_nothing_changed=table.say_nothing_changed,
+        enabled=table.enabled,
     )
 
 
@@ -58,8 +71,9 @@ def _names(file: FileTable, noun: str) -> tuple[str, ...]:
 
 def _check_filled(table: RouteTable, where: KeyPath, report: Report) -> None:
     """An empty list selects nothing: surely not what was meant."""
-    if table.to == []:
-        report.add((*where, "to"), "empty: name at least one channel")
+    for key in ("to", "escalate_to"):
+        if getattr(table, key) == []:
+            report.add((*where, key), "empty: name at least one channel")
     for key, all_of_them in (("watches", "every watch"), ("kinds", "every kind")):
         if getattr(table, key) == []:
             report.add((*where, key), f"empty: the route would select nothing; leave {key} out for {all_of_them}")

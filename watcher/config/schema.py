@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
@@ -12,13 +12,16 @@ from watcher.config import texts
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, hint, nearest, quoted
 from watcher.config.values import DEFAULT_BASE_URL
-from watcher.model import Severity
+from watcher.model import Severity, Timing
 
 Text = Annotated[str, AfterValidator(texts.plain_text)]
 PathText = Annotated[str, AfterValidator(texts.path)]
 Name = Annotated[str, AfterValidator(texts.name)]
 ChannelName = Annotated[str, AfterValidator(texts.channel_name)]
 Duration = Annotated[timedelta, PlainValidator(texts.duration)]
+SeverityWord = Annotated[Severity, PlainValidator(texts.severity)]
+Schedule = Annotated[str, AfterValidator(texts.schedule)]
+Words = Annotated[str, AfterValidator(texts.words)]
 
 
 class Table(BaseModel):
@@ -62,6 +65,7 @@ class WatchTable(Table):
     name: Name | None = None
     studies: list[Annotated[StudyTable, BeforeValidator(_study)]] = []
     studies_file: PathText | None = None
+    until: Annotated[date | None, PlainValidator(texts.day)] = None
 
 
 class ChannelTable(Table):
@@ -73,16 +77,48 @@ class ChannelTable(Table):
     url_file: PathText | None = None
 
 
+class RuleTable(Table):
+    """One entry of a route's `rules`."""
+
+    name: Name | None = None
+    kinds: list[str] | None = None
+    min_severity: SeverityWord = Severity.MINOR
+    when: Annotated[Timing | None, PlainValidator(texts.timing)] = None
+
+
+class NearTable(Table):
+    """A route's `near`."""
+
+    latitude: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None
+    longitude: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
+    km: Annotated[float | None, Field(gt=0, le=20_100, allow_inf_nan=False)] = None
+
+
 class RouteTable(Table):
     """`[[route]]`."""
 
     name: Name | None = None
+    enabled: Annotated[bool, Field(strict=True)] = True
+    preset: Annotated[str | None, AfterValidator(texts.preset)] = None
     watches: list[str] | None = None
     kinds: list[str] | None = None
-    min_severity: Annotated[Severity, PlainValidator(texts.severity)] = Severity.MINOR
+    min_severity: SeverityWord = Severity.MINOR
+    rules: list[RuleTable] = []
+    sponsors: list[Words] = []
+    phases: list[Annotated[str, AfterValidator(texts.phase)]] = []
+    conditions: list[Words] = []
+    countries: list[Words] = []
+    sites: list[Words] = []
+    near: NearTable | None = None
     to: list[str] | None = None
-    when: Annotated[str, AfterValidator(texts.schedule)] = "now"
+    when: Schedule | None = None
+    digest: Annotated[str | None, AfterValidator(texts.digest)] = None
     timezone: Annotated[str, AfterValidator(texts.zone)] = "UTC"
+    say_nothing_changed: Annotated[bool, Field(strict=True)] = False
+    quiet: Annotated[str | None, AfterValidator(texts.hours)] = None
+    quiet_bypass: SeverityWord = Severity.CRITICAL
+    escalate_after: Duration | None = None
+    escalate_to: list[str] | None = None
 
 
 class OperatorTable(Table):
@@ -110,7 +146,27 @@ TABLES: dict[str, type[Table]] = {
     "route": RouteTable,
     "operator": OperatorTable,
 }
+NESTED: dict[tuple[str, ...], type[Table]] = {
+    ("watch", "studies"): StudyTable,
+    ("route", "rules"): RuleTable,
+    ("route", "near"): NearTable,
+}
 REPEATED = ("watch", "channel", "route")
+
+
+_FIXED = {
+    "string_type": 'expected text in "quotes"',
+    "bool_type": "expected true or false, without quotes",
+}
+_RANGES = {
+    "latitude": "of degrees from -90 to 90",
+    "longitude": "of degrees from -180 to 180",
+    "km": "of kilometres above 0 and up to 20100",
+}
+_ENTRIES = {
+    "near": "expected near = { latitude = 52.52, longitude = 13.40, km = 50 }",
+    "rules": 'expected { kinds = ["site.*"], when = "never" }',
+}
 
 
 def read_shape(raw: dict[str, Any], report: Report) -> FileTable:
@@ -129,7 +185,7 @@ def known_keys(path: KeyPath) -> tuple[str, ...]:
     names = [step for step in path if isinstance(step, str)]
     if not names:
         return tuple(TABLES)
-    model = StudyTable if names == ["watch", "studies"] else TABLES[names[0]]
+    model = NESTED.get(tuple(names)) or TABLES[names[0]]
     return tuple(model.model_fields)
 
 
@@ -147,21 +203,21 @@ def _take_out(raw: dict[str, Any], path: KeyPath) -> None:
 def _said(detail: ErrorDetails, report: Report) -> str:
     """A finding of pydantic in our words; the value itself is not repeated, it may be a secret."""
     path, kind = detail["loc"], detail["type"]
+    if kind in _FIXED:
+        return _FIXED[kind]
     match kind:
         case "extra_forbidden":
             return _unknown_key(path, detail["input"], report)
         case "value_error":
             return str(detail["ctx"]["error"])
-        case "string_type":
-            return 'expected text in "quotes"'
         case "list_type":
             return _not_a_list(path)
         case "model_type":
             return _not_a_table(path, detail["input"])
         case "literal_error":
             return f"expected {detail['ctx']['expected'].replace(chr(39), chr(34))}, or leave it out"
-        case "greater_than_equal" | "less_than_equal" | "finite_number" | "float_type":
-            return "expected a number of seconds from 0 to 3600"
+        case "greater_than" | "greater_than_equal" | "less_than_equal" | "finite_number" | "float_type":
+            return f"expected a number {_RANGES.get(str(path[-1]), 'of seconds from 0 to 3600')}"
     return detail["msg"]
 
 
@@ -173,7 +229,7 @@ def _not_a_list(path: KeyPath) -> str:
 
 def _not_a_table(path: KeyPath, value: object) -> str:
     if len(path) > 2:
-        return 'expected "NCT01234567" or {nct_id = "NCT01234567", label = "..."}'
+        return _ENTRIES.get(str(path[2]), 'expected "NCT01234567" or {nct_id = "NCT01234567", label = "..."}')
     once = ", once, with one bracket on each side" if isinstance(value, list) else ""
     return f"expected a table {_header(str(path[0]))}{once}"
 
@@ -187,7 +243,8 @@ def _unknown_key(path: KeyPath, value: object, report: Report) -> str:
         report.suspect((*parent, meant))
     owners = [_header(name) for name, table in TABLES.items() if key in table.model_fields]
     noun = "table" if not parent and isinstance(value, dict | list) else "key"
-    belongs = f"; it belongs into {' or '.join(owners)}" if owners and not meant else hint(key, known)
+    told = hint(key, known) or "; config.example.toml shows every key"
+    belongs = f"; it belongs into {' or '.join(owners)}" if owners and not meant else told
     return f"unknown {noun} {quoted(key)}{belongs}"
 
 

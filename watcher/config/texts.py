@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from watcher.config.mistakes import hint, nearest, quoted
-from watcher.model import Severity
+from watcher.config.mistakes import counted, hint, nearest, quoted
+from watcher.model import Severity, Timing
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -19,6 +19,7 @@ _LONGEST = 200
 _LONGEST_PATH = 1000
 _DURATION = re.compile(r"(?:([0-9]{1,4})d)? ?(?:([0-9]{1,5})h)? ?(?:([0-9]{1,5})m)? ?(?:([0-9]{1,6})s)?")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _FORMS = {"now": '"now"', "daily": '"daily HH:MM"', "weekly": '"weekly mon HH:MM"'}
 # Line and paragraph separators, control characters and halves of surrogate pairs: none belongs into a name or a path.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -76,6 +77,16 @@ def duration(value: object) -> timedelta:
     return total
 
 
+def duration_text(span: timedelta) -> str:
+    """`1 hour 30 minutes`."""
+    left, parts = int(span.total_seconds()), []
+    for unit, size in _UNITS:
+        number, left = divmod(left, size)
+        if number:
+            parts.append(counted(number, unit, f"{unit}s"))
+    return " ".join(parts)
+
+
 def schedule(text: str) -> str:
     """`now`, `daily 08:00` or `weekly mon 08:00`, in that spelling."""
     words = text.lower().split()
@@ -89,6 +100,75 @@ def schedule(text: str) -> str:
     meant = nearest(words[0], ("now", "daily", "weekly")) if words else None
     form = _FORMS.get(meant or "", '"now", "daily HH:MM" or "weekly mon HH:MM"')
     raise ValueError(f"expected {form}, found {quoted(text)}")
+
+
+def digest(text: str) -> str:
+    """A time at which something is collected: any schedule but `now`."""
+    if text.strip().lower() == "now":
+        raise ValueError('expected "daily HH:MM" or "weekly mon HH:MM"; for everything at once write when = "now"')
+    return schedule(text)
+
+
+def hours(text: str) -> str:
+    """`22:00-07:00`, in that spelling."""
+    start, separator, end = text.partition("-")
+    if not separator:
+        raise ValueError(f'expected hours such as "22:00-07:00", found {quoted(text)}')
+    said = f"{_clock(start.strip())}-{_clock(end.strip())}"
+    if said[:5] == said[6:]:
+        raise ValueError("begins when it ends: that would be all day; to send nothing at all write enabled = false")
+    return said
+
+
+def timing(text: object) -> Timing | None:
+    """When a rule has something told."""
+    known = [timing.value for timing in Timing]
+    if text in known:
+        return Timing(str(text))
+    found = f", found {quoted(text)}{hint(text, known)}" if isinstance(text, str) else ""
+    raise ValueError(f"expected one of {', '.join(quoted(word) for word in known)}{found}")
+
+
+def preset(text: str) -> str:
+    """The name of a preset."""
+    from watcher.alerts.presets import PRESETS
+
+    if text in PRESETS:
+        return text
+    raise ValueError(f"unknown preset {quoted(text)}{hint(text, PRESETS)}")
+
+
+def phase(text: str) -> str:
+    """The registry's label of a phase: `Phase 3` for `3`, `phase3` and `PHASE3`."""
+    from watcher.changes.language.words import PHASES
+
+    wanted = re.sub(r"[^a-z0-9]", "", text.casefold()).removeprefix("phase")
+    for code, label in PHASES.items():
+        spellings = {re.sub(r"[^a-z0-9]", "", word.casefold()) for word in (code, label)}
+        if wanted in {spelling.removeprefix("phase") for spelling in spellings}:
+            return label
+    raise ValueError(f"unknown phase {quoted(text)}{hint(text, PHASES.values())}")
+
+
+def words(text: str) -> str:
+    """Words to look for: at least one letter or figure in them."""
+    if not any(character.isalnum() for character in plain_text(text)):
+        raise ValueError("expected a word at least, which may end in * for the rest of it")
+    return text
+
+
+def day(value: object) -> date:
+    """`2026-12-31`, in quotes or as a date of TOML."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value.strip()) if isinstance(value, str) else _no_day(value)
+    except ValueError:
+        raise ValueError(f'expected a day such as "2026-12-31", found {quoted(str(value))}') from None
+
+
+def _no_day(value: object) -> date:
+    raise ValueError(value)
 
 
 def _clock(text: str) -> str:

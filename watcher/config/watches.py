@@ -29,7 +29,7 @@ def _watch(table: WatchTable, where: KeyPath, folder: Path, report: Report) -> W
         *_inline(table.studies, (*where, "studies"), report, seen),
         *_from_file(table.studies_file, (*where, "studies_file"), folder, report, seen),
     ]
-    return Watch(table.name or "", tuple(studies))
+    return Watch(table.name or "", tuple(studies), table.until)
 
 
 def _tell_empty(where: KeyPath, report: Report) -> None:

@@ -20,7 +20,7 @@ _STATUS = {
     "APPROVED_FOR_MARKETING": "Approved for marketing",
     "WITHHELD": "Withheld",
 }
-_PHASE = {
+PHASES = {
     "NA": "Not applicable",
     "EARLY_PHASE1": "Early phase 1",
     "PHASE1": "Phase 1",
@@ -98,7 +98,7 @@ def status_label(value: str) -> str:
 
 def phase_label(phases: list[str]) -> str:
     """The registry's label of a list of phases ("Phase 1/Phase 2"); "" where none is given."""
-    return "/".join(_PHASE.get(phase, phase) for phase in phases)
+    return "/".join(PHASES.get(phase, phase) for phase in phases)
 
 
 _TWO_STOPS = re.compile(r'(?<!\.)(\."?)\.$')
