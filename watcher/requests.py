@@ -93,6 +93,8 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
         outcome = Outcome(_verb(wish)(desk, wish))
     except UsageError as error:
         outcome = Outcome(str(error), failed=True)
+    except (KeyError, TypeError, ValueError) as error:
+        outcome = Outcome(f"the request {wish.verb!r} lacks a part or has a wrong one: {error}", failed=True)
     log.info("%s: %s", wish.verb, outcome.said)
     desk.store.requests.settle(wish.id, wish.verb, outcome, desk.now)
     return outcome

@@ -1,0 +1,199 @@
+"""What readers and operators steer: silences, answers, announced digests; and the tables made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from tests.builders import NCT
+from tests.store.test_store import INBOX, LATER, LEASE, NOW, alert, page, raw
+from watcher.alerts.owing import Owed
+from watcher.alerts.schedule import DeliveryStatus, Settlement
+from watcher.errors import UsageError
+from watcher.model import Form, Silence
+from watcher.store import Store, opened
+from watcher.store.schema import MIGRATIONS
+from watcher.store.values import NoiseCount, Outcome
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "watcher.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with opened(path) as it:
+        yield it
+
+
+def silence(**about: str) -> Silence:
+    return Silence(0, "a site audit", NOW, NOW + timedelta(days=7), **about)
+
+
+# --- silences ---------------------------------------------------------------------
+
+
+def test_a_silence_holds_until_it_expires_by_itself(store: Store) -> None:
+    added = store.silences.add("wish", silence(kinds="site.*"))
+    assert store.silences.active(NOW) == (added,)
+    assert store.silences.active(NOW + timedelta(days=7)) == ()
+
+
+def test_the_same_wish_twice_is_one_silence(store: Store) -> None:
+    assert store.silences.add("wish", silence()) == store.silences.add("wish", silence())
+    assert len(store.silences.all()) == 1
+
+
+def test_a_silence_that_is_ended_holds_no_more_and_is_still_listed(store: Store) -> None:
+    added = store.silences.add("wish", silence())
+    assert store.silences.end(added.id, LATER).ended_at == LATER
+    assert store.silences.active(LATER) == ()
+    assert [entry.silence.id for entry in store.silences.all()] == [added.id]
+
+
+def test_a_silence_that_is_not_there_cannot_be_ended(store: Store) -> None:
+    with pytest.raises(UsageError, match="there is no silence 9"):
+        store.silences.end(9, NOW)
+
+
+def test_a_silence_keeps_back_also_what_waits_untried(store: Store) -> None:
+    store.observing.commit(page())
+    store.silences.add("wish", silence(nct_id=NCT))
+    (claimed,) = [*store.outbox.claim_deliveries(NOW, LEASE, 10)] or [None]
+    assert claimed is None or claimed.alerts[0].changes == ()
+    (entry,) = store.silences.all()
+    assert (entry.alerts, entry.changes) == (1, 1)
+
+
+def test_a_silence_leaves_alone_what_somebody_may_have_got_already(store: Store) -> None:
+    store.observing.commit(page())
+    (claimed,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
+    store.outbox.settle(claimed.id, Settlement(DeliveryStatus.PENDING, LATER, "busy"), NOW)
+    store.silences.add("wish", silence(nct_id=NCT))
+    (again,) = store.outbox.claim_deliveries(LATER, LEASE, 10)
+    assert again.alerts == claimed.alerts
+
+
+@pytest.mark.parametrize("about", [{"nct_id": "NCT00000009"}, {"kinds": "outcome.*"}, {"route": "other"}])
+def test_a_silence_about_something_else_keeps_nothing_back(store: Store, about: dict[str, str]) -> None:
+    store.observing.commit(page())
+    store.silences.add("wish", silence(**about))
+    (claimed,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
+    assert claimed.alerts[0].changes
+
+
+def test_what_a_silence_keeps_back_of_a_new_alert_is_recorded_with_it(store: Store) -> None:
+    added = store.silences.add("wish", silence())
+    told = replace(alert(1), changes=(), silenced={0: added.id})
+    store.observing.commit(replace(page(), alerts=(told,), owed=()))
+    (entry,) = store.silences.all()
+    assert (entry.alerts, entry.changes) == (1, 1)
+
+
+# --- answers ----------------------------------------------------------------------
+
+
+def test_the_first_acknowledgement_counts(store: Store, path: Path) -> None:
+    store.observing.commit(page())
+    for moment in (NOW, LATER):
+        store.answers.acknowledge([1], moment)
+    assert raw(path, "SELECT acknowledged_at FROM alert") == [("2026-06-01T09:00:00.000000+00:00",)]
+
+
+def test_an_unknown_alert_is_named_and_none_is_answered(store: Store, path: Path) -> None:
+    store.observing.commit(page())
+    with pytest.raises(UsageError, match="there is no alert 7, 8"):
+        store.answers.acknowledge([1, 7, 8], NOW)
+    assert raw(path, "SELECT acknowledged_at FROM alert") == [(None,)]
+
+
+def test_noise_is_counted_by_route_and_kind_among_all_of_that_route(store: Store) -> None:
+    for number in (1, 2, 3):
+        store.observing.commit(page(number))
+    store.answers.mark_as_noise([1, 3], NOW)
+    assert store.answers.noise() == (NoiseCount("everything", "status.suspended", 2, 3),)
+
+
+# --- requests ---------------------------------------------------------------------
+
+
+def test_what_came_of_a_request_is_known_once_and_for_all(store: Store) -> None:
+    assert store.requests.outcome("a") is None
+    store.requests.settle("a", "silence", Outcome("done"), NOW)
+    store.requests.settle("a", "silence", Outcome("again", failed=True), LATER)
+    assert store.requests.outcome("a") == Outcome("done")
+
+
+# --- announced digests ------------------------------------------------------------
+
+
+def digest(key: str = "desk|2026-06-01") -> Owed:
+    return Owed(f"{key}>{INBOX.key}", INBOX, LATER, form=Form.DIGEST, route="desk", window="2026-06-01")
+
+
+def test_an_announced_digest_is_opened_once_and_waits_for_its_time(store: Store) -> None:
+    for _ in range(2):
+        store.observing.announce([digest()])
+    assert store.outbox.claim_deliveries(NOW, LEASE, 10) == ()
+    (claimed,) = store.outbox.claim_deliveries(LATER, LEASE, 10)
+    assert (claimed.form, claimed.route, claimed.window, claimed.alerts) == (Form.DIGEST, "desk", "2026-06-01", ())
+
+
+def test_an_alert_joins_the_digest_that_was_announced(store: Store) -> None:
+    store.observing.announce([digest()])
+    store.observing.commit(replace(page(), owed=(replace(digest(), alert_key=alert(1).key),)))
+    store.observing.announce([digest()])
+    (claimed,) = store.outbox.claim_deliveries(LATER, LEASE, 10)
+    assert [told.key for told in claimed.alerts] == [alert(1).key]
+
+
+def test_a_digest_that_was_sent_is_not_announced_again(store: Store) -> None:
+    store.observing.announce([digest()])
+    (claimed,) = store.outbox.claim_deliveries(LATER, LEASE, 10)
+    store.outbox.settle(claimed.id, Settlement(DeliveryStatus.DELIVERED), LATER)
+    store.observing.announce([digest()])
+    assert store.outbox.claim_deliveries(LATER, LEASE, 10) == ()
+
+
+def test_a_target_is_not_told_again_what_another_route_tells_it(store: Store) -> None:
+    whole = page()
+    store.observing.commit(replace(whole, owed=tuple(replace(entry, without=(0,)) for entry in whole.owed)))
+    claimed = store.outbox.claim_deliveries(NOW, LEASE, 10)
+    assert [told.changes for delivery in claimed for told in delivery.alerts] in ([()], [])
+
+
+# --- the tables -------------------------------------------------------------------
+
+
+def test_deliveries_of_an_older_database_keep_what_they_are(path: Path) -> None:
+    db = Database(path)
+    MIGRATIONS.apply(db, stop_before="0005_steering")
+    db.conn.executescript(
+        """
+        INSERT INTO study (nct_id, state, version) VALUES ('NCT00000001', 'listed', 1);
+        INSERT INTO alert
+        VALUES (1, 'desk|NCT00000001|version:2', 'desk', 'NCT00000001', 'version:2', '', 3, 1, 2, '', '', '{}');
+        INSERT INTO notice VALUES (1, 'registry', 's', 'b', '', NULL);
+        INSERT INTO delivery (id, key, channel, target, message_id, notice_id, severity, status, first_due_at, due_at)
+        VALUES (1, 'desk|NCT00000001|version:2>team/a', 'team', 'a', 'm1', NULL, 3, 'pending', '1', '1'),
+            (2, 'desk|2026-06-01>team/b', 'team', 'b', 'm2', NULL, 3, 'dead', '1', '1'),
+            (3, 'notice:1>ops/o', 'ops', 'o', 'm3', 1, 2, 'delivered', '1', '1');
+        INSERT INTO delivery_alert VALUES (1, 1), (2, 1);
+        """
+    )
+    db.close()
+    Store(path).close()
+    kept = raw(path, "SELECT id, form, route, status, notice_id FROM delivery ORDER BY id")
+    assert kept == [
+        (1, "alert", "desk", "pending", None),
+        (2, "digest", "desk", "dead", None),
+        (3, "notice", "", "delivered", 1),
+    ]
+    assert raw(path, "PRAGMA foreign_key_check") == []
+    assert raw(path, "SELECT delivery_id, alert_id, without FROM delivery_alert") == [(1, 1, "[]"), (2, 1, "[]")]
