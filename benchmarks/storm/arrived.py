@@ -7,10 +7,12 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.storm.sinks import Arrival
+from watcher.store.connection import stamp
 
 NOTICE = "notice"
 
@@ -62,12 +64,22 @@ def outbox(database: Path) -> Mapping[str, Sent]:
     return {row[0]: Sent(*row[1:]) for row in rows}
 
 
+def owed_still(database: Path, until: datetime) -> int:
+    """How many deliveries that were first due by a moment are neither settled nor folded into another."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        sql = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'claimed') AND first_due_at <= ?"
+        return int(connection.execute(sql, [stamp(until)]).fetchone()[0])
+    finally:
+        connection.close()
+
+
 def told(arrivals: Iterable[Arrival], sent: Mapping[str, Sent]) -> tuple[Told, ...]:
     """Every message once at each target, in the order of their first arrival; the operator's are left out."""
     firsts: dict[tuple[str, str], Arrival] = {}
     times: dict[tuple[str, str], int] = {}
     for arrival in sorted(arrivals, key=lambda each: each.at):
-        key = arrival.target, number_of(arrival)
+        key = target_of(arrival), number_of(arrival)
         firsts.setdefault(key, arrival)
         times[key] = times.get(key, 0) + 1
     read = (_told(arrival, sent, times[key] - 1) for key, arrival in firsts.items())
@@ -79,12 +91,17 @@ def number_of(arrival: Arrival) -> str:
     return arrival.id.strip("<>").partition("@")[0]
 
 
+def target_of(arrival: Arrival) -> str:
+    """The channel it came over: an address has its channel's name."""
+    return arrival.target.partition("@")[0]
+
+
 def _told(arrival: Arrival, sent: Mapping[str, Sent], repeats: int) -> Told:
     number = number_of(arrival)
     known = sent.get(number, Sent("unknown", "", ""))
     entries, severity = _read(arrival)
     return Told(
-        arrival.target, number, arrival.at, known.form, known.route, known.window, tuple(entries), severity, repeats
+        target_of(arrival), number, arrival.at, known.form, known.route, known.window, tuple(entries), severity, repeats
     )
 
 

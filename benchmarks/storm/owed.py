@@ -106,19 +106,21 @@ class Expected:
     digests: frozenset[Digest]
 
 
-def expected(steps: Iterable[Step], readers: Sequence[Reader], polled: Iterable[datetime]) -> Expected:
-    """What must arrive; `polled` are moments at which the daemon looked, once for each of its days at least."""
-    dues = tuple(due for step in steps for due in _of_step(step, readers))
+def expected(
+    steps: Iterable[Step], readers: Sequence[Reader], polled: Iterable[datetime], *, until: datetime
+) -> Expected:
+    """What is due by `until`; `polled` are moments at which the daemon looked, once for each of its days at least."""
+    dues = tuple(due for step in steps for due in _of_step(step, readers) if due.at <= until)
     with_news = {(due.target, due.route, due.window) for due in dues if due.form == DIGEST}
-    return Expected(dues, frozenset(with_news | set(_announced(readers, polled))))
+    return Expected(dues, frozenset(with_news | set(_announced(readers, polled, until))))
 
 
-def _announced(readers: Iterable[Reader], polled: Iterable[datetime]) -> Iterator[Digest]:
+def _announced(readers: Iterable[Reader], polled: Iterable[datetime], until: datetime) -> Iterator[Digest]:
     days = tuple(polled)
     for reader in readers:
         for now in days if reader.says_nothing else ():
             closes = closing(now, reader.when, reader.zone)
-            if closes is not None:
+            if closes is not None and closes <= until:
                 yield from ((target, reader.name, _local_day(closes, reader)) for target in reader.to)
 
 
