@@ -18,8 +18,11 @@ TARGETS = (*READERS, HOOK)
 NEAR = 0.5
 
 _HEAD = re.compile(r"^(?:CRITICAL|MAJOR|MINOR|NOISE) +(NCT[0-9]{8})\b", re.MULTILINE)
-_SEEN = re.compile(r"\b[Ss]een ([0-9]{4}-[0-9]{2}-[0-9]{2})")
-_RULE = re.compile(r"^-{60,}$", re.MULTILINE)
+_SEEN = re.compile(r"\b[Ss]een\s+([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_RULE = re.compile(r"^[-=]{60,}$", re.MULTILINE)
+_DIGEST = re.compile(r"^[0-9]+ stud(?:y|ies) changed: ", re.MULTILINE)
+# Evidence is wrapped: what stands further in goes on with the line above it.
+_WRAPPED = re.compile(r"\n {4,}")
 
 
 @dataclass(frozen=True)
@@ -99,17 +102,20 @@ def _arrivals(to: Targets) -> Iterator[tuple[str, str, str]]:
 
 
 def _alerts(target: str, number: str, text: str) -> Iterator[Told]:
-    for part in _RULE.split(text):
-        head, seen = _HEAD.search(part), _SEEN.search(part)
-        if head is None or seen is None:
+    first, *parts = _RULE.split(text)
+    # A digest begins with what it is and ends with what can be done; a study stands between two rules.
+    studies = parts[:-1] if parts and _DIGEST.search(first) else [first, *parts]
+    for part in studies:
+        head, seen = _HEAD.search(part), _SEEN.findall(part)
+        if head is None or not seen:
             raise ValueError(f"not an alert, or not one that says what it is about: {part[:200]!r}")
-        day = datetime.date.fromisoformat(seen[1])
-        yield Told(target, number, (head[1], day), tuple(_evidence(part)))
+        for day in map(datetime.date.fromisoformat, seen):
+            yield Told(target, number, (head[1], day), tuple(_evidence(part)))
 
 
 def _evidence(part: str) -> Iterator[Evidence]:
     _, _, block = part.partition("\nEvidence:\n")
-    for line in filter(None, map(str.strip, block.splitlines())):
+    for line in filter(None, map(str.strip, _WRAPPED.sub(" ", block).splitlines())):
         kind, separator, rest = line.partition(" | ")
         severity, _, text = rest.partition(" | ")
         if separator:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.test_poll import DAY, INBOXES, A, B, Crash, Days, day
-from watcher.alerts.render import message_for
+from watcher.alerts.render import Parcel, message_for
 from watcher.demo import FOLDER
 from watcher.errors import RegistryError, StoreError
 from watcher.model import WatchedStudy
@@ -96,10 +96,11 @@ def test_a_message_about_a_day_says_that_nothing_was_filed(days: Days) -> None:
     days.put(0, primary_completion=str(day(5)), verified="2026-06")
     days.poll(0)
     days.poll(6)
-    message = message_for(days.alerts()[0].alerts, id="1")
+    message = message_for(Parcel("1", tuple(days.alerts()[0].alerts)))
     assert message.subject == f"[MAJOR] {A} EX-1: Primary completion date passed"
-    assert "No new registry update, the last submitted 2026-01-12, posted 2026-01-14; seen 2026-06-07" in message.text
-    assert f"clock.primary_completion_passed | major | {day(5)} -> 1 day ago" in message.text
+    said = " ".join(message.text.split())
+    assert "No new registry update, the last submitted 2026-01-12, posted 2026-01-14; seen 2026-06-07" in said
+    assert f"clock.primary_completion_passed | major | {day(5)} -> 1 day ago" in said
 
 
 def test_a_day_that_comes_is_an_alert_without_a_version(days: Days) -> None:

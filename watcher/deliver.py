@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from watcher.alerts.render import message_for, notice_message
+from watcher.alerts.render import BUILT_IN, Parcel, Templates, rendered
 from watcher.alerts.schedule import DeliveryStatus, Settlement, settled
 from watcher.channels import Channel
 from watcher.clock import Clock
@@ -44,12 +44,19 @@ class Deliverer:
     """Sends what the outbox owes."""
 
     def __init__(
-        self, store: Store, channels: Mapping[str, Channel], clock: Clock, *, operator: tuple[Target, ...] = ()
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        operator: tuple[Target, ...] = (),
+        templates: Templates = BUILT_IN,
     ) -> None:
         self._store = store
         self._channels = channels
         self._clock = clock
         self._operator = operator
+        self._templates = templates
 
     def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Send everything that is due; what is left at a stop is sent by the next pass."""
@@ -79,10 +86,10 @@ class Deliverer:
         return channel
 
     def _message(self, delivery: Claimed) -> Message:
-        rehearsal = bool(self._store.meta.rehearsal)
-        if delivery.notice is not None:
-            return notice_message(delivery.notice, id=delivery.message_id, rehearsal=rehearsal)
-        return message_for(delivery.alerts, id=delivery.message_id, rehearsal=rehearsal)
+        made = rendered(_parcel(delivery, rehearsal=bool(self._store.meta.rehearsal)), self._templates)
+        for failure in made.failures:
+            log.warning("%s", failure)
+        return made.message
 
     def _settle(self, delivery: Claimed, error: DeliveryError | None) -> Settlement:
         now = self._clock.now()
@@ -101,6 +108,19 @@ class Deliverer:
         elif settlement.status == DeliveryStatus.DELIVERED:
             over = Notice(f"{key}.over", f"Messages to {target.key} arrive again", "New messages are delivered again.")
             self._store.notices.resolve(key, over, self._operator, now)
+
+
+def _parcel(delivery: Claimed, *, rehearsal: bool) -> Parcel:
+    """What a delivery carries, for the message."""
+    return Parcel(
+        id=delivery.message_id,
+        alerts=delivery.alerts,
+        form=delivery.form,
+        route=delivery.route,
+        window=delivery.window,
+        rehearsal=rehearsal,
+        notice=delivery.notice,
+    )
 
 
 def _dead_letter(key: str, target: Target, settlement: Settlement) -> Notice:

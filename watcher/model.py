@@ -178,7 +178,8 @@ class Attachment:
 class Message:
     """One message, ready for any channel. `id` is stable over retries (Message-ID, Idempotency-Key).
 
-    `text` and `html` are for mail, `slack` is in Slack's mrkdwn with registry text escaped, `short` is for phones;
+    `text` and `html` are for mail, `slack` is in Slack's mrkdwn with registry text escaped, `chat` is plain text for
+    other chats, without the evidence, `short` is for phones;
     `event` is what a signed webhook posts. `route` names the route it was sent for ("" for notices and batches).
     """
 
@@ -189,6 +190,7 @@ class Message:
     severity: Severity
     thread: str = ""
     slack: str = ""
+    chat: str = ""
     short: str = ""
     route: str = ""
     event: Mapping[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.alerts.examples import NOW, alert
 from tests.builders import change
-from watcher.alerts.render import message_for
+from watcher.alerts.render import Parcel, message_for
 from watcher.alerts.reversals import collapsed
 from watcher.model import Severity
 
@@ -29,7 +29,7 @@ def test_to_and_fro_is_a_note_and_the_rest_stays():
 def test_a_step_of_which_only_a_note_is_left_still_tells_it():
     (told,) = collapsed([alert(THERE), later(BACK)])
     assert (told.changes, len(told.notes)) == ((), 1)
-    message = message_for([alert(THERE), later(BACK)], id="1")
+    message = message_for(Parcel("1", (alert(THERE), later(BACK))))
     assert "Changed and changed back" in message.subject
     assert "* NOTE  Changed and changed back by 2026-06-02: Slipped: A -> B." in message.text
     assert "Changed and changed back" in message.html
@@ -69,7 +69,7 @@ def _site(number: int, old: str, new: str, *, parent: int | None = 0):
 def test_a_route_that_hears_of_the_sites_alone_is_told_that_they_came_back():
     (told,) = collapsed([alert(_site(1, "R", "S")), later(_site(1, "S", "R"))])
     assert told.notes == ("Changed and changed back by 2026-06-02: Site 1.",)
-    assert message_for([alert(_site(1, "R", "S")), later(_site(1, "S", "R"))], id="1").text
+    assert message_for(Parcel("1", (alert(_site(1, "R", "S")), later(_site(1, "S", "R"))))).text
 
 
 def test_what_folds_under_a_change_that_stays_is_a_note_of_its_own():

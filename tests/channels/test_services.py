@@ -334,3 +334,43 @@ def test_copies_are_refused_where_they_would_be_repeated() -> None:
     url = f"mailgun://user@example.com/{'a' * 32}-{'b' * 8}-{'c' * 8}/x@y.org/z@y.org?cc=copy@y.org"
     with pytest.raises(ConfigError, match="takes no cc or bcc"):
         open_channel("post", url)
+
+
+# --- the format that a service speaks -----------------------------------------------
+
+
+def test_slack_gets_its_own_text_as_it_stands(sink: WebhookServer, slack: Slack) -> None:
+    own = "*CRITICAL  <https://example.org/x?a=1&amp;b=2|NCT00000001>*\n• p &lt; 0.05, \\* [x](y)"
+    request = posted(sink, slack(), slack=own, text="not this")
+    assert slack_text(request) == own
+    assert request.json()["mrkdwn"] is True
+    assert request.json()["attachments"][0]["title"] == ""
+
+
+def test_slack_blocks_hold_it_too(sink: WebhookServer, slack: Slack) -> None:
+    own = "*MAJOR  <https://example.org/x|NCT00000001>*"
+    (section,) = posted(sink, slack(query="blocks=yes"), slack=own).json()["attachments"][0]["blocks"]
+    assert section["text"] == {"type": "mrkdwn", "text": own}
+
+
+def test_a_phone_gets_the_short_text_and_no_title(sink: WebhookServer) -> None:
+    channel = open_channel("phone", f"kavenegar://{'a' * 24}/+15551231234")
+    assert channel._template.body_maxlen <= 1_600
+    assert channel._worded(message(short="CRITICAL NCT00000001 @all", text="long")) == (
+        "",
+        "CRITICAL NCT00000001 @\u200ball",
+    )
+
+
+def test_other_chats_get_the_text_without_evidence(sink: WebhookServer) -> None:
+    channel = open_channel("chat", f"mmost://{sink.host}/3ccdd113474722377935511fc85d3dd4")
+    text = posted(sink, channel, chat="for a chat <!everyone>", text="with evidence", slack="*x*", short="s").json()[
+        "text"
+    ]
+    assert "for a chat <\u200b!everyone>" in text
+    assert "evidence" not in text
+
+
+def test_a_webhook_for_programs_gets_the_whole_text(sink: WebhookServer) -> None:
+    request = posted(sink, hook(sink), chat="for a chat", slack="*x*", short="s")
+    assert request.json()["message"] == MESSAGE.text.rstrip()

@@ -1,46 +1,61 @@
-"""Messages: the one place where alerts and notices become subject, text and HTML."""
+"""Messages: the one place where what a delivery carries becomes subject, text, HTML, chat and phone texts, event."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import groupby
-from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from watcher.alerts.counting import counted_kind
+from watcher.alerts.messages import voice
+from watcher.alerts.messages.attached import table_of
+from watcher.alerts.messages.digests import FOR_CHAT, FOR_MAIL, Digest, digest_of, digest_view
+from watcher.alerts.messages.engine import BUILT_IN, Press, Templates
+from watcher.alerts.messages.event import event_of
+from watcher.alerts.messages.lines import lines_of
+from watcher.alerts.messages.parcel import Link, Parcel
+from watcher.alerts.messages.safe import one_line, plain
+from watcher.alerts.messages.views import NothingView, NoticeView, alert_view, for_chat, for_page
 from watcher.alerts.reversals import collapsed
-from watcher.changes.language.excerpts import differing
-from watcher.changes.language.words import clipped, counted, status_label
-from watcher.model import Alert, Change, Message, Notice, Severity
+from watcher.changes.language.words import clipped
+from watcher.model import Alert, Attachment, Form, Message, Notice, Severity
 
-REHEARSAL = "REHEARSAL"
-STUDY_PAGE = "https://clinicaltrials.gov/study/"
+__all__ = [
+    "BUILT_IN", "Link", "Parcel", "Rendered", "Templates", "message_for", "message_id", "notice_message", "one_line",
+    "plain", "rendered",
+]  # fmt: skip
 
-# A kind that many sites share is told as one line, with the list behind it (law 8); so is what is minor anyhow.
-# What is major is told one by one, as long as a message of it can be read.
-FOLD_FROM = 4
-FOLD_MAJOR_FROM = 13
-EVIDENCE_SHOWN = 200
-_OF_SITES = ("site.", "country.")
-
-
-# C0 and C1 controls, and what turns the direction of text: registry text must not steer a terminal or a reader's eye.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Slack cuts a section at 3,000 characters, and a chat scrolls away.
+SLACK_LIMIT = 2_900
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an alert: a change, or several of one kind; `under` are the lines that fold beneath it."""
+class Rendered:
+    """A message, and which of the user's templates failed while it was made."""
 
-    severity: str
-    text: str
-    under: tuple[str, ...] = ()
+    message: Message
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is to be printed in one format: the template's name without its ending, and what it knows."""
+
+    name: str
+    context: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    """The same content as each format shows it."""
+
+    subject: str
+    mail: _Sheet
+    page: _Sheet
+    chat: _Sheet
+    short: str
+    severity: Severity
+    thread: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 def message_id(key: str, instance: str) -> str:
@@ -48,179 +63,131 @@ def message_id(key: str, instance: str) -> str:
     return blake2b(f"{instance}|{key}".encode(), digest_size=16).hexdigest()
 
 
-def message_for(alerts: Sequence[Alert], *, id: str, rehearsal: bool = False) -> Message:
-    """One message that tells these alerts, worst first. One alert is told alone, several as a digest."""
-    ranked = sorted(collapsed(alerts), key=lambda alert: (-alert.severity, alert.nct_id, alert.occasion))
-    context = {"alerts": [_shown(alert) for alert in ranked], "rehearsal": rehearsal}
-    return Message(
-        id=id,
-        subject=_subject(_digest_subject(ranked) if len(ranked) > 1 else _alert_subject(ranked[0]), rehearsal),
-        text=_rendered("alert.txt", context),
-        html=_rendered("alert.html", context),
-        severity=ranked[0].severity,
-        thread=ranked[0].nct_id if len(ranked) == 1 else "",
-    )
+def message_for(parcel: Parcel, templates: Templates = BUILT_IN) -> Message:
+    """The message that tells what a delivery carries."""
+    return rendered(parcel, templates).message
 
 
 def notice_message(notice: Notice, *, id: str, rehearsal: bool = False) -> Message:
     """One message to the operator."""
-    context = {"notice": notice, "rehearsal": rehearsal}
-    return Message(
-        id=id,
-        subject=_subject(f"[watcher] {notice.subject}", rehearsal),
-        text=_rendered("notice.txt", context),
-        html=_rendered("notice.html", context),
-        severity=Severity.MAJOR,
-        thread=notice.key,
+    return message_for(Parcel(id, form=Form.NOTICE, rehearsal=rehearsal, notice=notice))
+
+
+def rendered(parcel: Parcel, templates: Templates = BUILT_IN) -> Rendered:
+    """The message in every format; a template of the user's that fails gives way to the built-in one."""
+    press = Press(templates)
+    formats = _formats(parcel)
+    text = _print(press, formats.mail, "txt")
+    message = Message(
+        id=parcel.id,
+        subject=formats.subject,
+        text=text,
+        html=_print(press, formats.page, "html"),
+        severity=formats.severity,
+        thread=formats.thread,
+        slack=_up_to(_print(press, formats.chat, "slack").strip(), SLACK_LIMIT),
+        chat=_print(press, formats.chat, "txt"),
+        short=clipped(one_line(_print(press, _phone(formats), "short")), voice.SHORT_LIMIT),
+        route=_route(parcel),
+        event=event_of(parcel, subject=formats.subject, text=text),
+        attachments=formats.attachments,
+    )
+    return Rendered(message, tuple(dict.fromkeys(press.failures)))
+
+
+def _formats(parcel: Parcel) -> _Formats:
+    if parcel.notice is not None:
+        return _notice(parcel, parcel.notice)
+    told = tuple(alert for alert in collapsed(parcel.alerts) if alert.changes or alert.notes)
+    if not told:
+        return _nothing(parcel)
+    return _digest(parcel, told) if parcel.is_collected else _alert(parcel, told[0])
+
+
+def _alert(parcel: Parcel, alert: Alert) -> _Formats:
+    view = alert_view(alert, parcel)
+    if parcel.form is Form.ESCALATION:
+        view = replace(view, late=voice.not_acknowledged([alert]))
+    context = {"alert": view, "with_evidence": True, **_common(parcel, view.subject, view.preview)}
+    return _Formats(
+        subject=view.subject,
+        mail=_Sheet("alert", context),
+        page=_Sheet("alert", {**context, "alert": for_page(view, alert)}),
+        chat=_Sheet("alert", {**context, "alert": for_chat(view), "with_evidence": False}),
+        short=voice.short_alert(alert, lines_of(alert.changes), parcel),
+        severity=alert.severity,
+        thread=alert.nct_id,
     )
 
 
-def plain(text: str) -> str:
-    """Text without control and direction characters, as every format shows it."""
-    return _CONTROL.sub("", text)
-
-
-def one_line(text: str) -> str:
-    """The same on one line: text of a registry or a user adds no line of its own to a message."""
-    return " ".join(plain(text).split())
-
-
-def _subject(text: str, rehearsal: bool) -> str:
-    line = one_line(text)
-    return clipped(f"{REHEARSAL} {line}" if rehearsal else line, 180)
-
-
-def _alert_subject(alert: Alert) -> str:
-    causes = _causes(alert.changes)
-    if not causes:
-        return f"{alert.nct_id}: {headline_of(alert.notes[0])}"
-    more = f" (+{len(causes) - 1} more)" if len(causes) > 1 else ""
-    name = " ".join(filter(None, (alert.nct_id, alert.label or alert.study.acronym)))
-    return f"[{alert.severity.name}] {name}: {headline(causes[0])}{more}"
-
-
-def _digest_subject(alerts: Sequence[Alert]) -> str:
-    studies = len({alert.nct_id for alert in alerts})
-    return f"[{alerts[0].severity.name}] {counted(studies, 'study')} changed".replace("studys", "studies")
-
-
-def headline(change: Change) -> str:
-    """The sentence of a change, or where it is long what stands before its first colon."""
-    return headline_of(change.sentence)
-
-
-def headline_of(sentence: str) -> str:
-    """A sentence short enough for a subject line."""
-    plain_end = sentence.rstrip(".")
-    if len(plain_end) <= 90:
-        return plain_end
-    said = plain_end.split(": ")[0].removesuffix(", because")
-    if said.count("(") > said.count(")"):
-        said = said[: said.rindex("(")].rstrip()
-    # A single word before the colon ("Status") tells nothing.
-    return clipped(said if " " in said else plain_end, 90)
-
-
-def _shown(alert: Alert) -> dict[str, object]:
-    """What the templates know of one alert."""
-    study = alert.study
-    about = (study.phase, study.sponsor, "; ".join(study.conditions[:3]), status_label(study.status))
-    return {
-        "severity": alert.severity.name,
-        "nct_id": alert.nct_id,
-        "label": one_line(alert.label),
-        "title": one_line(study.title),
-        "about": [one_line(part) for part in about if part],
-        "lines": list(_lines(alert.changes)),
-        "notes": [one_line(note) for note in alert.notes],
-        "seen": _seen(alert),
-        "record": f"{STUDY_PAGE}{alert.nct_id}",
-        "compare": f"{STUDY_PAGE}{alert.nct_id}?tab=history",
-        "why": one_line(alert.reason),
-        "evidence": [_evidence(change) for change in alert.changes[:EVIDENCE_SHOWN]],
-        "unlisted": max(len(alert.changes) - EVIDENCE_SHOWN, 0),
-    }
-
-
-def _seen(alert: Alert) -> str:
-    filed = ", ".join(
-        f"{word} {day}" for word, day in (("submitted", alert.study.submitted), ("posted", alert.study.posted)) if day
-    )
-    versions = f"; our version {alert.version}, compared with {alert.since}" if alert.version and alert.since else ""
-    told = f"Registry update {filed}; seen" if filed else "Seen"
-    if alert.occasion.startswith("clock:"):
-        told = f"No new registry update, the last {filed}; seen" if filed else "No new registry update; seen"
-    return f"{told} {alert.observed_at:%Y-%m-%d %H:%M} UTC{versions}."
-
-
-def _causes(changes: Sequence[Change]) -> list[Change]:
-    """The changes that stand by themselves here: their cause, if any, is not part of this alert."""
-    present = {change.id for change in changes}
-    return _ranked(change for change in changes if change.parent not in present)
-
-
-def _ranked(changes: Iterable[Change]) -> list[Change]:
-    """Severest first, then as the table lists them: the status before the dates, the dates before the sites."""
-    return sorted(
-        changes, key=lambda change: (-change.severity, _places().get(change.kind, len(_places())), change.subject)
+def _digest(parcel: Parcel, alerts: Sequence[Alert]) -> _Formats:
+    digest = digest_of(alerts, parcel)
+    subject = voice.subject(_digest_subject(digest), parcel)
+    changes = sum(len(alert.changes) for alert in parcel.alerts)
+    table = table_of(parcel.alerts, parcel)
+    view = digest_view(digest, FOR_MAIL, subject, voice.attached(table.name, changes))
+    chat = digest_view(digest, FOR_CHAT, subject, "")
+    context = {"digest": view, **_common(parcel, subject, view.preview)}
+    return _Formats(
+        subject=subject,
+        mail=_Sheet("digest", context),
+        page=_Sheet("digest", context),
+        chat=_Sheet("digest", {**context, "digest": chat}),
+        short=voice.short_digest(digest.tallied, len(digest.groups), digest.heads(), parcel),
+        severity=max(group.severity for group in digest.groups),
+        attachments=(table,),
     )
 
 
-def _lines(changes: Sequence[Change]) -> Iterator[Line]:
-    for kind, group in groupby(_causes(changes), key=lambda change: (change.severity, change.kind)):
-        alike = list(group)
-        if _folds(alike):
-            yield Line(kind[0].name, one_line(counted_kind(alike)) + ".", tuple(map(one_line, _under(alike, changes))))
-            continue
-        for change in alike:
-            yield Line(change.severity.name, one_line(change.sentence), tuple(map(one_line, _under([change], changes))))
+def _digest_subject(digest: Digest) -> str:
+    """Of one study what an alert of it would say; of several how many, and of which what."""
+    if len(digest.groups) > 1:
+        return voice.digest_subject(digest.tallied, len(digest.groups), digest.heads())
+    worst = max(digest.alerts, key=lambda alert: (alert.severity, alert.observed_at))
+    return voice.alert_subject(worst, lines_of(worst.changes))
 
 
-def _folds(alike: Sequence[Change]) -> bool:
-    """Whether changes of one kind and severity are told in one line: many of sites, many that are minor, very many."""
-    few_words = alike[0].severity < Severity.MAJOR or alike[0].kind.startswith(_OF_SITES)
-    return len(alike) >= (FOLD_FROM if few_words else FOLD_MAJOR_FROM)
+def _nothing(parcel: Parcel) -> _Formats:
+    view = NothingView(voice.nothing_changed(parcel), voice.why_nothing(parcel))
+    subject = voice.subject(voice.nothing_subject(parcel), parcel)
+    sheet = _Sheet("nothing", {"nothing": view, **_common(parcel, subject, view.told)})
+    return _Formats(subject, sheet, sheet, sheet, voice.short_line(view.told, parcel), Severity.NOISE)
 
 
-def _under(causes: Sequence[Change], changes: Sequence[Change]) -> Iterator[str]:
-    above = {cause.id for cause in causes}
-    children = _ranked(change for change in changes if change.parent in above)
-    for _, group in groupby(children, key=lambda change: change.kind):
-        alike = list(group)
-        if len(alike) < FOLD_FROM:
-            yield from (change.sentence for change in alike)
-        else:
-            yield f"with it {counted_kind(alike)}."
+def _notice(parcel: Parcel, notice: Notice) -> _Formats:
+    view = NoticeView(one_line(notice.subject), plain(notice.body))
+    subject = voice.subject(voice.notice_subject(notice.subject), parcel)
+    sheet = _Sheet("notice", {"notice": view, **_common(parcel, subject, view.body)})
+    short = voice.short_line(voice.notice_subject(f"{notice.subject}: {notice.body}"), parcel)
+    return _Formats(subject, sheet, sheet, sheet, short, Severity.MAJOR, thread=notice.key)
 
 
-def _evidence(change: Change) -> str:
-    old, new = differing(change.old, change.new, 120) if change.old and change.new else (change.old, change.new)
-    values = f"{clipped(old or 'absent', 120)} -> {clipped(new or 'absent', 120)}"
-    told = (change.kind, change.severity.word, change.subject, values, " ".join(change.paths[:3]))
-    return one_line(" | ".join(part for part in told if part))
+def _common(parcel: Parcel, subject: str, preview: str) -> Mapping[str, object]:
+    """What every template knows."""
+    return {"rehearsal": parcel.rehearsal, "subject": subject, "preview": one_line(preview)[:200]}
 
 
-@cache
-def _places() -> Mapping[str, int]:
-    """The place of each kind in the table, which is loaded with the first message."""
-    from watcher.changes.table import KINDS
-
-    return {kind: place for place, kind in enumerate(KINDS)}
+def _phone(formats: _Formats) -> _Sheet:
+    return _Sheet(formats.mail.name, {**formats.mail.context, "short": formats.short})
 
 
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["plain"] = plain
-    return environment
+def _print(press: Press, sheet: _Sheet, ending: str) -> str:
+    return press.printed(f"{sheet.name}.{ending}.j2", sheet.context)
 
 
-def _rendered(name: str, context: dict[str, object]) -> str:
-    return plain(_environment().get_template(f"{name}.j2").render(context))
+def _route(parcel: Parcel) -> str:
+    """The route a message is for; of a batch, the one that all its alerts are of."""
+    routes = {parcel.route} if parcel.route else {alert.route for alert in parcel.alerts}
+    return routes.pop() if len(routes) == 1 else ""
+
+
+def _up_to(text: str, limit: int) -> str:
+    """As many whole lines as fit: a link or an entity that is cut in two would be garbage."""
+    if len(text) <= limit:
+        return text
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if sum(len(each) + 1 for each in kept) + len(line) > limit - 2:
+            break
+        kept.append(line)
+    return "\n".join([*kept, "…"])

@@ -11,7 +11,7 @@ from apprise.result import AppriseResult
 
 from watcher.channels.masking import masked, secrets_in
 from watcher.channels.recipients import recipients_of
-from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, stranger, unanswered
+from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, spoken_as_is, stranger, unanswered
 from watcher.channels.wording import CHAT_LIMIT, MOST_PIECES, capped, defused, one_line, plain
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target
@@ -22,6 +22,9 @@ PROGRAM_SCHEMES = WEBHOOK_SCHEMES | {"amqp", "amqps", "mqtt", "mqtts"}
 
 # Trying again cannot help: the address, the token or the message is wrong.
 PERMANENT_STATUSES = frozenset({400, 401, 403, 404, 410})
+
+# A service that takes no more than this in one piece is a phone, or a pager: it gets the short text.
+PHONE_LIMIT = 1_600
 
 # Pictures from elsewhere and a footer are upstream's defaults; the URL may ask for them.
 _QUIET_DEFAULTS = {"include_image": "image", "include_footer": "footer", "avatar": "avatar"}
@@ -51,7 +54,10 @@ class Service:
             raise stranger(target)
         service = self._addressed(target, message)
         title, body = self._worded(message)
-        result = dispatch(service, title=title, body=body, severity=message.severity)
+        if self._speaks_mrkdwn(message):
+            result = dispatch(spoken_as_is(service), title="", body=body, severity=message.severity, marked_up=True)
+        else:
+            result = dispatch(service, title=title, body=body, severity=message.severity)
         if not result:
             raise failure(f"{service.service_name} ({target.name})", result, secrets_in(self._tokens))
 
@@ -82,7 +88,15 @@ class Service:
         title, body = one_line(message.subject), plain(message.text) or one_line(message.subject)
         if self._scheme in PROGRAM_SCHEMES:
             return title, capped(body, self._template.body_maxlen)
-        return defused(title), defused(capped(body, self._chat_limit()))
+        if self._speaks_mrkdwn(message):
+            return title, plain(message.slack)
+        if message.short and self._template.body_maxlen <= PHONE_LIMIT:
+            return "", defused(capped(one_line(message.short), self._chat_limit()))
+        return defused(title), defused(capped(plain(message.chat) or body, self._chat_limit()))
+
+    def _speaks_mrkdwn(self, message: Message) -> bool:
+        """Whether the message's own Slack text goes out: it is escaped already, and as short as Slack wants it."""
+        return self._scheme == "slack" and bool(message.slack)
 
     def _chat_limit(self) -> int:
         """What a reader will bear, in as few posts as the service's own limit allows."""

@@ -106,9 +106,16 @@ def stranger(target: Target) -> DeliveryError:
     return DeliveryError(f"{target.name} is no longer a recipient of channel {target.channel!r}", permanent=True)
 
 
-def dispatch(service: Plugin, *, title: str, body: str, severity: Severity) -> AppriseResult:
+def spoken_as_is(service: Plugin) -> Plugin:
+    """The service, which then sends marked-up text as it stands instead of translating it from CommonMark."""
+    service.dialect_convert = lambda body, *_, **__: body
+    return service
+
+
+def dispatch(service: Plugin, *, title: str, body: str, severity: Severity, marked_up: bool = False) -> AppriseResult:
     """Send through apprise, which keeps the time limit and collects what the service logs."""
     post = Apprise(asset=asset())
     post.add(service)
+    form = NotifyFormat.MARKDOWN if marked_up else NotifyFormat.TEXT
     colour = _COLOURS.get(severity, NotifyType.INFO)
-    return post.notify(body=body, title=title, notify_type=colour, body_format=NotifyFormat.TEXT)
+    return post.notify(body=body, title=title, notify_type=colour, body_format=form)

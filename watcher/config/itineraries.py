@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from watcher.alerts.presets import GROUPS
 from watcher.config.mistakes import quoted
 from watcher.config.texts import WEEKDAYS, duration_text
 from watcher.model import Route, Rule, Scope, Severity, Timing
@@ -61,8 +62,7 @@ def _time_text(route: Route) -> str:
 
 
 def _more(route: Route) -> Iterator[str]:
-    own = [rule for rule in route.rules if rule.name.startswith("rule ") or not route.preset]
-    yield from (_rule_text(rule) for rule in own if rule.name)
+    yield from (_rule_text(rule) for rule in route.rules if rule.name and rule.name not in GROUPS)
     if route.quiet:
         hours = f"{route.quiet.start:%H:%M} to {route.quiet.end:%H:%M} ({route.timezone})"
         yield f"Quiet from {hours}, but for {_FROM_SEVERITY[route.quiet.bypass]}; what came meanwhile follows together"
@@ -76,7 +76,8 @@ def _more(route: Route) -> Iterator[str]:
 def _rule_text(rule: Rule) -> str:
     when = {Timing.NOW: "at once", Timing.DIGEST: "collected", Timing.NEVER: "never told"}[rule.timing]
     kinds = ", ".join(rule.kinds) or "every kind"
-    return f"Its {rule.name}: {kinds} from {rule.min_severity.word} on, {when}"
+    least = f" from {rule.min_severity.word} on" if rule.min_severity > Severity.NOISE else ""
+    return f"Its {rule.name}: {kinds}{least}, {when}"
 
 
 def _named(one: str, many: str, names: tuple[str, ...]) -> str:

@@ -163,6 +163,10 @@ _RANGES = {
     "longitude": "of degrees from -180 to 180",
     "km": "of kilometres above 0 and up to 20100",
 }
+# What is put where an entry of a list was wrong; the mistake is told, so nobody ever sees it.
+_STAND_INS: dict[str, Any] = {"rules": {}, "phases": "1"} | dict.fromkeys(
+    ("sponsors", "conditions", "countries", "sites"), "any"
+)
 _ENTRIES = {
     "near": "expected near = { latitude = 52.52, longitude = 13.40, km = 50 }",
     "rules": 'expected { kinds = ["site.*"], when = "never" }',
@@ -195,7 +199,7 @@ def _take_out(raw: dict[str, Any], path: KeyPath) -> None:
     for step in path[:-1]:
         holder = holder[step]
     if isinstance(holder, list):
-        holder[int(path[-1])] = {} if len(path) == 2 else ""
+        holder[int(path[-1])] = {} if len(path) == 2 else _STAND_INS.get(str(path[-2]), "")
     else:
         del holder[path[-1]]
 

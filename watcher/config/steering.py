@@ -48,7 +48,7 @@ def _own_rules(table: RouteTable, where: KeyPath, report: Report) -> Iterator[Ru
 
 
 def _check_rule(rule: RuleTable, where: KeyPath, report: Report) -> None:
-    if rule.when is None and not report.is_doubtful((*where, "when")):
+    if rule.when is None and not report.is_doubtful((*where, "when")) and not report.is_doubtful(where):
         report.add_missing((*where, "when"), 'a rule needs when = "now", "digest" or "never"')
     if rule.kinds == []:
         report.add((*where, "kinds"), "empty: the rule would be about nothing; leave kinds out for every kind")

@@ -1,0 +1,1 @@
+"""How alerts and notices become messages: safe texts, one voice, what each format shows, and templates to show it."""
