@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import sqlite3
@@ -15,19 +17,21 @@ from benchmarks.storm.sinks import Arrival
 from watcher.store.connection import stamp
 
 NOTICE = "notice"
+EVIDENCE_SHOWN = 200
 
-_HEAD = re.compile(r"^\W*(?:CRITICAL|MAJOR|MINOR|NOISE)\W+(NCT[0-9]{8})\b")
+_RANK = ("noise", "minor", "major", "critical")
+_HEAD = re.compile(r"^(CRITICAL|MAJOR|MINOR|NOISE)  (NCT[0-9]{8})\b")
 _SEEN = re.compile(r"\b[Ss]een ([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})")
-_VERSION = re.compile(r"\bour version ([0-9]+)")
+_EVIDENCE = re.compile(r"^  ([a-z_.]+) \| (?:critical|major|minor|noise)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One alert in a message; `ids` are the changes it tells, None where the format does not number them."""
+    """What a message tells of one step: changes by their numbers (events) or kinds (mail); None: only that it is."""
 
     step: tuple[str, str]
-    ids: frozenset[int] | None = None
-    notes: int = 0
+    told: tuple[str, ...] | None
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,6 @@ class Told:
     route: str
     window: str
     entries: tuple[Entry, ...]
-    severity: str = ""
     repeats: int = 0
 
 
@@ -99,35 +102,50 @@ def target_of(arrival: Arrival) -> str:
 def _told(arrival: Arrival, sent: Mapping[str, Sent], repeats: int) -> Told:
     number = number_of(arrival)
     known = sent.get(number, Sent("unknown", "", ""))
-    entries, severity = _read(arrival)
-    return Told(
-        target_of(arrival), number, arrival.at, known.form, known.route, known.window, tuple(entries), severity, repeats
-    )
+    entries = tuple(_read(arrival))
+    return Told(target_of(arrival), number, arrival.at, known.form, known.route, known.window, entries, repeats)
 
 
-def _read(arrival: Arrival) -> tuple[Iterable[Entry], str]:
+def _read(arrival: Arrival) -> Iterable[Entry]:
     if not arrival.headers:
-        letter = arrival.mail()
-        body = letter.get_body(("plain",))
-        return entries_in(str(body.get_content()) if body else ""), str(letter["X-Severity"])
+        return _in_letter(arrival)
     said = json.loads(arrival.body)
-    if "alerts" in said:
-        return map(_entry, said["alerts"]), max((alert["severity"] for alert in said["alerts"]), default="")
-    return entries_in(str(said.get("message", ""))), arrival.headers.get("X-Severity", "")
+    return map(_in_event, said["alerts"]) if "alerts" in said else entries_in(str(said.get("message", "")))
 
 
-def _entry(alert: Mapping[str, Any]) -> Entry:
+def _in_event(alert: Mapping[str, Any]) -> Entry:
     """One alert of a webhook's event, which numbers the changes."""
-    seen = f"seen {alert['observed_at'][:16].replace('T', ' ')}"
-    step = alert["nct_id"], f"version {alert['version']}" if alert["version"] else seen
-    return Entry(step, frozenset(change["id"] for change in alert["changes"]), len(alert["notes"]))
+    step = alert["nct_id"], alert["observed_at"][:16].replace("T", " ")
+    return Entry(step, tuple(str(change["id"]) for change in alert["changes"]), alert["severity"])
+
+
+def _in_letter(arrival: Arrival) -> Iterable[Entry]:
+    """What a letter says: a digest in the table beside it, an alert in its text."""
+    letter = arrival.mail()
+    tables = [str(part.get_content()) for part in letter.iter_attachments() if part.get_content_type() == "text/csv"]
+    if tables:
+        return rows_in(tables[0])
+    body = letter.get_body(("plain",))
+    return entries_in(str(body.get_content()) if body else "")
+
+
+def rows_in(table: str) -> Iterator[Entry]:
+    """The steps of a table of changes."""
+    found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for row in csv.DictReader(io.StringIO(table.lstrip("\ufeff"), newline="")):
+        found.setdefault((row["nct_id"], row["observed"]), []).append(row)
+    for step, rows in found.items():
+        yield Entry(step, tuple(row["kind"] for row in rows), max((row["severity"] for row in rows), key=_RANK.index))
 
 
 def entries_in(text: str) -> Iterator[Entry]:
-    """The alerts that a text tells: under the head of a study, each with when it was seen."""
-    study = ""
+    """The steps that a text tells: under the head of a study, each with when it was seen, an alert with evidence."""
+    study, severity, steps = "", "", []
+    evidence = [found[1] for line in text.splitlines() if (found := _EVIDENCE.match(line))]
     for line in text.splitlines():
-        head, seen, version = _HEAD.match(line), _SEEN.search(line), _VERSION.search(line)
-        study = head[1] if head else study
+        head, seen = _HEAD.match(line), _SEEN.search(line)
+        severity, study = head.groups() if head else (severity, study)
         if seen and study:
-            yield Entry((study, f"version {version[1]}" if version else f"seen {seen[1]}"))
+            steps.append(((study, seen[1]), severity.lower()))
+    whole = len(steps) == 1 and 0 < len(evidence) < EVIDENCE_SHOWN
+    return (Entry(step, tuple(evidence) if whole else None, severity) for step, severity in steps)

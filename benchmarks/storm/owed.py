@@ -52,8 +52,8 @@ class Step:
 
     @property
     def key(self) -> tuple[str, str]:
-        """How any message names it: by the version, or by the moment it was seen."""
-        return self.nct_id, f"version {self.version}" if self.version else f"seen {self.at:%Y-%m-%d %H:%M}"
+        """How any message names it: by the study and the minute in which it was seen."""
+        return self.nct_id, f"{self.at:%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ def _channel(name: str, to: Targets, keys: str) -> str:
 
 
 def _route(reader: Reader) -> str:
-    keys = {"name": reader.name, "to": list(reader.to), "when": reader.when, "timezone": reader.zone}
+    collected = "digest" if reader.preset else "when"
+    keys = {"name": reader.name, "to": list(reader.to), collected: reader.when, "timezone": reader.zone}
     if reader.preset:
         keys["preset"] = reader.preset
     if reader.quiet:

@@ -75,17 +75,17 @@ def _by_place(dues: Iterable[Due]) -> dict[Place, list[Due]]:
     return found
 
 
-def _arrivals(messages: Iterable[Told]) -> dict[Place, list[frozenset[int] | None]]:
+def _arrivals(messages: Iterable[Told]) -> dict[Place, list[tuple[str, ...] | None]]:
     """For each target and step, the changes that each entry about it tells."""
-    found: dict[Place, list[frozenset[int] | None]] = defaultdict(list)
+    found: dict[Place, list[tuple[str, ...] | None]] = defaultdict(list)
     for message in messages:
         for entry in message.entries:
-            found[message.target, entry.step].append(entry.ids)
+            found[message.target, entry.step].append(entry.told)
     return found
 
 
 def _compared(
-    owed: Mapping[Place, Sequence[Due]], came: Mapping[Place, Sequence[frozenset[int] | None]]
+    owed: Mapping[Place, Sequence[Due]], came: Mapping[Place, Sequence[tuple[str, ...] | None]]
 ) -> tuple[list[Violation], list[Violation], int]:
     """Entry by entry where a format only names the step, change by change where it numbers them."""
     lost: list[Violation] = []
@@ -110,20 +110,27 @@ class _Part:
     ids: frozenset[int]
 
 
-def _difference(dues: Sequence[Due], entries: Sequence[frozenset[int] | None]) -> tuple[list[_Part], list[_Part]]:
+def _difference(dues: Sequence[Due], entries: Sequence[tuple[str, ...] | None]) -> tuple[list[_Part], list[_Part]]:
     """What is missing, and what is there too often."""
     if not entries:
         return [_Part(f"route {due.route}, {due.form}, {len(due.ids)} changes", due.ids) for due in dues], []
-    if any(ids is None for ids in entries):
+    if any(told is None for told in entries):
         return _by_number(dues, len(entries))
-    kinds = {change.id: change.kind for due in dues for change in due.step.changes}
-    wanted = Counter(number for due in dues for number in due.ids)
-    there = Counter(number for ids in entries for number in ids or ())
+    there = Counter(token for told in entries for token in told or ())
+    numbered = all(token.isdigit() for token in there)
+    names = {change.id: str(change.id) if numbered else change.kind for due in dues for change in due.step.changes}
+    wanted = Counter(names[number] for due in dues for number in due.ids)
+    kinds = {str(change.id): change.kind for due in dues for change in due.step.changes}
+    ids: dict[str, set[int]] = defaultdict(set)
+    for number, name in names.items():
+        ids[name].add(number)
 
-    def named(numbers: Counter[int]) -> list[_Part]:
-        return [_Part(f"change {each} {kinds.get(each, '')}", frozenset({each})) for each in numbers.elements()]
+    def parts(tokens: Counter[str]) -> list[_Part]:
+        return [
+            _Part(f"change {each} {kinds.get(each, '')}".rstrip(), frozenset(ids[each])) for each in tokens.elements()
+        ]
 
-    return named(wanted - there), named(there - wanted)
+    return parts(wanted - there), parts(there - wanted)
 
 
 def _by_number(dues: Sequence[Due], entries: int) -> tuple[list[_Part], list[_Part]]:
