@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
+import ssl
 import threading
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -154,17 +157,28 @@ class _Answer:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"ok"
     delay: float = 0.0
+    drip: float = 0.0
+    drip_from: bytes = b""
+    dropped: bool = False
+
+
+# A key and a certificate for 127.0.0.1 and localhost, signed by itself; both are the tests' own.
+CERTIFICATE = Path(__file__).parent / "loopback.pem"
 
 
 class WebhookServer:
     """A sink that answers `200 ok` until told otherwise and remembers what it was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: bool = False) -> None:
         self.requests: list[ReceivedRequest] = []
         self._answer = _Answer()
         self._closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._http.daemon_threads = True
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self._http.server_address[1]
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
@@ -177,6 +191,26 @@ class WebhookServer:
         """Answer so from now on; underscores in header names become hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._answer = _Answer(status, named, body, delay)
+
+    def drop(self) -> None:
+        """Take the request and cut the connection instead of answering."""
+        self._answer = _Answer(dropped=True)
+
+    def drip(self, pause: float, *, status: int = 200, after: bytes = b"", body: bytes = b"o" * 1000) -> None:
+        """Answer byte by byte with pauses, from the first byte on or from behind the first `after` on."""
+        self._answer = _Answer(status, {}, body, drip=pause, drip_from=after)
+
+    def write(self, answer: _Answer, whole: bytes, connection: socket.socket) -> None:
+        """Send the answer as fast, or as slowly, as was asked for."""
+        if not answer.drip:
+            connection.sendall(whole)
+            return
+        quick = whole.index(answer.drip_from) + len(answer.drip_from)
+        connection.sendall(whole[:quick])
+        for place in range(quick, len(whole)):
+            if self._closing.wait(answer.drip):
+                return
+            connection.sendall(whole[place : place + 1])
 
     def take(self, request: ReceivedRequest) -> _Answer:
         """Remember the request and decide on the answer."""
@@ -212,11 +246,14 @@ def _handler_for(sink: WebhookServer) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             request = ReceivedRequest(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
             answer = sink.take(request)
-            self.send_response(answer.status)
-            for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.body)
+            if answer.dropped:
+                self.close_connection = True
+                return
+            headers = {"Content-Length": str(len(answer.body)), **answer.headers}
+            lines = [f"HTTP/1.0 {answer.status} Whatever", *(f"{name}: {value}" for name, value in headers.items())]
+            whole = "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
+            with contextlib.suppress(OSError):  # whoever asked may have gone away
+                sink.write(answer, whole, self.connection)
 
         do_GET = do_POST = do_PUT = answer_any  # noqa: N815
 

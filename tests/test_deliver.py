@@ -15,7 +15,7 @@ from tests.builders import NCT, change, snapshot
 from tests.servers import MailServer, WebhookServer, free_port
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
-from watcher.channels import Channel, open_channel
+from watcher.channels import Channel, Wishes, open_channel
 from watcher.deliver import LEASE, Deliverer, DeliveryReport
 from watcher.errors import DeliveryError
 from watcher.model import Alert, Message, Notice, Severity, StudyFacts, Target
@@ -76,24 +76,25 @@ class Post:
     relay: MailServer
     channels: dict[str, Channel]
     clock: SettableClock = field(default_factory=SettableClock)
-    versions: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         with opened(self.database) as store:
             yield store
 
-    def owe(self, *channels: str, severity: Severity = Severity.CRITICAL) -> None:
+    def owe(self, *channels: str, severity: Severity = Severity.CRITICAL, nct_id: str = NCT) -> None:
         """Commit a new version whose alert is owed to every target of these channels (`team` by default)."""
-        self.versions += 1
-        number, now = self.versions, self.clock.now()
-        occasion, found = f"version:{number}", (change(sentence=f"Recruitment was suspended, number {number}."),)
-        facts = StudyFacts(NCT, title="Examplinib")
+        number, now = self.versions.get(nct_id, 0) + 1, self.clock.now()
+        self.versions[nct_id] = number
+        occasion, sentence = f"version:{number}", f"Recruitment was suspended, number {number}."
+        found = (change(sentence=sentence, nct_id=nct_id),)
+        facts = StudyFacts(nct_id, title="Examplinib")
         since = number - 1 or None
         alert = Alert(
-            key=f"everything|{NCT}|{occasion}",
+            key=f"everything|{nct_id}|{occasion}",
             route="everything",
-            nct_id=NCT,
+            nct_id=nct_id,
             occasion=occasion,
             observed_at=now,
             severity=severity,
@@ -103,13 +104,13 @@ class Post:
             since=since,
             version=number,
         )
-        step = Step(NCT, occasion, now, found, facts, since, number)
+        step = Step(nct_id, occasion, now, found, facts, since, number)
         targets = [target for channel in channels or ("team",) for target in self.channels[channel].targets()]
         page = Observation(
             at=now,
             data_timestamp="2026-06-01T09:00:00",
-            standings=(Standing(NCT, LISTED),),
-            versions=(NewVersion(snapshot(), step),),
+            standings=(Standing(nct_id, LISTED),),
+            versions=(NewVersion(snapshot(nct_id=nct_id), step),),
             alerts=(alert,),
             owed=tuple(Owed(f"{alert.key}>{target.key}", target, now, alert.key) for target in targets),
         )
@@ -174,6 +175,7 @@ def test_what_was_delivered_is_not_delivered_again(post: Post) -> None:
 
 
 def test_more_than_one_claim_is_delivered_in_one_pass(post: Post) -> None:
+    post.channels["team"] = open_channel("team", post.relay.url(A, B), Wishes(batch_from=0))
     for _ in range(12):
         post.owe()
     assert post.deliver() == DeliveryReport(delivered=24)
@@ -184,11 +186,11 @@ def test_the_worst_goes_first(post: Post, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("watcher.deliver.CLAIM", 1)
     post.channels["team"] = open_channel("team", post.relay.url(A))
     post.owe(severity=Severity.MINOR)
-    post.owe(severity=Severity.CRITICAL)
+    post.owe(severity=Severity.CRITICAL, nct_id="NCT00000009")
     post.deliver()
     first, second = (mail.part("plain") for mail in post.relay.received)
-    assert "number 2" in first
-    assert "number 1" in second
+    assert "NCT00000009" in first
+    assert NCT in second
 
 
 def test_a_stop_leaves_the_rest_for_the_next_process(post: Post) -> None:

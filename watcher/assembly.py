@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from watcher.alerts.owing import announced
 from watcher.audience import Audience
-from watcher.channels import Channel, open_channel
+from watcher.channels import Channel, Wishes, open_channel
+from watcher.channels.signing import key_of
 from watcher.clock import Clock
 from watcher.config import Config
+from watcher.config.values import ChannelSettings
 from watcher.deliver import Deliverer
 from watcher.errors import ConfigError
 from watcher.model import Target
@@ -74,12 +76,17 @@ def open_channels(config: Config) -> dict[str, Channel]:
     mistakes: list[str] = []
     for channel in config.channels:
         try:
-            opened[channel.name] = open_channel(channel.name, channel.url.reveal())
+            opened[channel.name] = open_channel(channel.name, channel.url.reveal(), _wishes(channel))
         except ConfigError as error:
             mistakes += (f"{config.path}: channel {channel.name!r}: {mistake}" for mistake in error.mistakes)
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return opened
+
+
+def _wishes(channel: ChannelSettings) -> Wishes:
+    keys = tuple(key_of(secret.reveal()) for secret in channel.secrets)
+    return Wishes(channel.per_minute, channel.batch_from, channel.format, keys)
 
 
 def open_registry(config: Config, sleep: Callable[[float], object]) -> Registry:

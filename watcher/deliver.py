@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from watcher.alerts.pace import Pace
 from watcher.alerts.render import BUILT_IN, Parcel, Templates, rendered
-from watcher.alerts.schedule import DeliveryStatus, Settlement, settled
+from watcher.alerts.schedule import Attempt, DeliveryStatus, Settlement, settled
 from watcher.channels import Channel
 from watcher.clock import Clock
 from watcher.errors import DeliveryError
@@ -57,16 +59,27 @@ class Deliverer:
         self._clock = clock
         self._operator = operator
         self._templates = templates
+        self._paces = {name: _pace(channel) for name, channel in channels.items()}
 
     def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Send everything that is due; what is left at a stop is sent by the next pass."""
         report = DeliveryReport()
-        while claimed := self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM):
-            for delivery in claimed:
+        while claimed := deque(self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM, self._paces)):
+            while claimed:
                 if stop():
+                    self._store.outbox.release(claimed)
                     return report
-                report = report.with_one(self._settle(delivery, self._attempt(delivery)).status)
+                delivery = claimed.popleft()
+                settlement = self._settle(delivery, self._attempt(delivery))
+                report = report.with_one(settlement.status)
+                if settlement.outage is not None and not delivery.stuck:
+                    claimed = self._put_off(delivery.target, claimed)
         return report
+
+    def _put_off(self, target: Target, claimed: deque[Claimed]) -> deque[Claimed]:
+        """What is left of a claim when a target has failed: the rest of what is due there waits."""
+        self._store.outbox.release([delivery for delivery in claimed if delivery.target == target])
+        return deque(delivery for delivery in claimed if delivery.target != target)
 
     def _attempt(self, delivery: Claimed) -> DeliveryError | None:
         try:
@@ -93,7 +106,15 @@ class Deliverer:
 
     def _settle(self, delivery: Claimed, error: DeliveryError | None) -> Settlement:
         now = self._clock.now()
-        settlement = settled(delivery.key, delivery.attempts, delivery.first_due_at, error, now)
+        attempt = Attempt(
+            key=delivery.key,
+            target=delivery.target.key,
+            number=delivery.attempts,
+            since=delivery.retried_at or delivery.first_due_at,
+            outage=self._store.outbox.outage(delivery.target),
+            stuck=delivery.stuck,
+        )
+        settlement = settled(attempt, error, now)
         self._store.outbox.settle(delivery.id, settlement, now)
         log.info("delivery %s to %s: %s %s", delivery.id, delivery.target.key, settlement.status, settlement.error)
         if delivery.notice is None:
@@ -128,6 +149,16 @@ def _dead_letter(key: str, target: Target, settlement: Settlement) -> Notice:
     return Notice(
         key=key,
         subject=f"Messages to {target.key} cannot be delivered",
-        body=f"{target.key}: {settlement.error}.\n\nThe message is kept as a dead letter; `watcher status` counts "
-        "them. Correct the channel in the configuration; a name that was removed or changed gets nothing more.",
+        body=f"{target.key}: {settlement.error}.\n\nThe message is kept as a dead letter, and so is every further one "
+        "that is refused for good or cannot be sent for three days. You are told again when messages arrive again.\n\n"
+        "Correct the channel in the configuration, or the service's own settings; then choose what becomes of them:\n\n"
+        f"watcher deliveries list --status dead --channel {target.channel}\n"
+        f"watcher deliveries retry --dead --channel {target.channel}    send them all again\n"
+        f"watcher deliveries drop --dead --channel {target.channel}     send none of them\n\n"
+        "Both also take single numbers from the list. A recipient that was taken out of the configuration, or got "
+        "another name, gets nothing more.",
     )
+
+
+def _pace(channel: Channel) -> Pace:
+    return Pace(getattr(channel, "per_minute", None), getattr(channel, "batch_from", 0))

@@ -11,10 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.alerts.schedule import (
+    FEWEST_FAILURES,
     FIRST_RETRY,
     GIVE_UP_AFTER,
+    LONGEST_ASKED,
+    LONGEST_OUTAGE_RETRY,
     LONGEST_RETRY,
+    Attempt,
     DeliveryStatus,
+    Outage,
+    Settlement,
     When,
     Window,
     back_off,
@@ -188,8 +194,15 @@ def test_the_spread_is_the_same_for_the_same_seed_and_differs_over_seeds():
 # --- how a delivery ends -----------------------------------------------------------------
 
 
-def after(error: DeliveryError | None, *, attempts: int = 1, late: timedelta = timedelta()) -> object:
-    return settled("desk|1>team/x", attempts, NOW - late, error, NOW)
+def after(
+    error: DeliveryError | None, *, attempts: int = 1, late: timedelta = timedelta(), **more: object
+) -> Settlement:
+    return settled(Attempt("desk|1>team/x", "team/x", attempts, NOW - late, **more), error, NOW)
+
+
+def failing(times: int) -> Outage:
+    """A target that has failed so often in a row, and may be asked again."""
+    return Outage(times, NOW - timedelta(days=1), NOW)
 
 
 def test_no_error_is_delivered():
@@ -238,16 +251,79 @@ def test_after_three_days_it_is_given_up():
     assert found.error == "given up after 3 days: time-out"
 
 
-@given(st.integers(1, 200), st.timedeltas(timedelta(), timedelta(days=5)), st.booleans())
-def test_a_failed_delivery_is_pending_in_the_future_or_dead(attempts, late, permanent):
-    found = after(DeliveryError("x", permanent=permanent), attempts=attempts, late=late)
+@given(
+    st.integers(1, 200),
+    st.timedeltas(timedelta(), timedelta(days=5)),
+    st.booleans(),
+    st.none() | st.integers(1, 300).map(failing),
+    st.booleans(),
+)
+def test_a_failed_delivery_is_pending_or_dead_and_never_asks_a_failing_target_sooner(
+    attempts, late, permanent, outage, stuck
+):
+    found = after(DeliveryError("x", permanent=permanent), attempts=attempts, late=late, outage=outage, stuck=stuck)
     assert found.status in {DeliveryStatus.PENDING, DeliveryStatus.DEAD}
-    assert (found.due_at is not None and found.due_at > NOW) is (found.status is DeliveryStatus.PENDING)
+    next_attempt = max(found.due_at or NOW, found.outage.retry_at if found.outage else NOW)
+    assert (next_attempt > NOW) or found.status is DeliveryStatus.DEAD
     assert found.error
+    if found.outage is not None and found.outage.failures > 1:
+        assert NOW + FIRST_RETRY <= found.outage.retry_at <= NOW + LONGEST_OUTAGE_RETRY * 1.2
 
 
 def test_what_waited_while_we_were_off_is_tried_before_it_is_given_up():
-    due = datetime(2026, 3, 6, 9, tzinfo=UTC)
-    after_a_long_weekend = due + timedelta(days=4)
-    settlement = settled("key", 1, due, DeliveryError("connection refused"), after_a_long_weekend)
-    assert settlement.status == DeliveryStatus.PENDING
+    assert after(DeliveryError("connection refused"), late=timedelta(days=4)).status == DeliveryStatus.PENDING
+
+
+def test_what_waited_while_we_were_off_has_a_days_worth_of_attempts_at_its_target():
+    """After a week off a target may be down for some hours: half an hour apart, forty failures take most of a day."""
+    found = after(DeliveryError("x"), late=timedelta(days=7), outage=failing(FEWEST_FAILURES - 2))
+    assert found.status == DeliveryStatus.PENDING
+    assert after(DeliveryError("x"), late=timedelta(days=7), outage=failing(FEWEST_FAILURES - 1)).buries is not None
+
+
+# --- how its target stands afterwards -----------------------------------------------------
+
+
+def test_one_failure_lets_another_message_try_at_once_and_a_second_puts_the_target_off():
+    first = after(DeliveryError("x")).outage
+    assert first == Outage(1, NOW, NOW)
+    second = after(DeliveryError("x"), outage=first).outage
+    assert (second.failures, second.since) == (2, NOW)
+    assert NOW + timedelta(minutes=1) <= second.retry_at <= NOW + timedelta(minutes=1.2)
+
+
+def test_a_target_that_fails_is_asked_again_within_the_half_hour():
+    waits = [after(DeliveryError("x"), outage=failing(times)).outage.retry_at - NOW for times in range(1, 40)]
+    assert [round(wait / timedelta(minutes=1.1)) for wait in waits[:5]] == [1, 2, 4, 8, 16]
+    assert max(waits) <= LONGEST_OUTAGE_RETRY * 1.2
+
+
+def test_what_fails_at_a_failing_target_waits_for_the_target_and_not_for_itself():
+    assert after(DeliveryError("x"), attempts=15, outage=failing(3)).due_at == NOW
+
+
+def test_a_target_that_asks_for_time_gets_it_at_the_first_failure_and_no_more_than_a_day():
+    found = after(DeliveryError("429", retry_after=timedelta(hours=3)))
+    assert found.outage.retry_at == NOW + timedelta(hours=3)
+    found = after(DeliveryError("429", retry_after=timedelta(days=4000)))
+    assert found.outage.retry_at == found.due_at == NOW + LONGEST_ASKED
+
+
+def test_a_refusal_for_good_says_nothing_about_the_target():
+    found = after(DeliveryError("unknown recipient", permanent=True), outage=failing(3))
+    assert (found.outage, found.buries) == (None, None)
+
+
+def test_a_message_that_fails_alone_for_hours_puts_nothing_else_off():
+    assert after(DeliveryError("x"), attempts=9, stuck=True).outage is None
+    assert after(DeliveryError("x"), attempts=9, stuck=True, outage=failing(3)).outage.failures == 4
+
+
+def test_a_message_that_fails_alone_is_given_up_alone():
+    found = after(DeliveryError("x"), attempts=12, late=GIVE_UP_AFTER, stuck=True)
+    assert (found.status, found.buries) == (DeliveryStatus.DEAD, None)
+
+
+def test_what_waits_as_long_is_given_up_with_it_where_its_target_fails():
+    found = after(DeliveryError("x"), attempts=2, late=GIVE_UP_AFTER, outage=failing(FEWEST_FAILURES))
+    assert (found.status, found.buries) == (DeliveryStatus.DEAD, NOW - GIVE_UP_AFTER)

@@ -109,6 +109,27 @@ ADDED = [
         '[[channel]]\nname = "x"\nurl_file = "team.url"',
         ["13: channel[1].url_file: team.url cannot be read: No such file or directory"],
     ),
+    *(
+        (
+            f'[[channel]]\nname = "x"\nurl = "console://"\nper_minute = {value}',
+            ["14: channel[1].per_minute: expected a whole number of messages a minute, from 1 to 600"],
+        )
+        for value in ("0", "601", "1.5", "true", '"20"', "-1")
+    ),
+    *(
+        (
+            f'[[channel]]\nname = "x"\nurl = "console://"\nbatch_from = {value}',
+            [
+                "14: channel[1].batch_from: expected a number of messages, at least 2; or 0, "
+                "so that each is always sent by itself"
+            ],
+        )
+        for value in ("1", "-2", "false", "2.0", '"10"')
+    ),
+    (
+        '[[channel]]\nname = "x"\nurl = "console://"\nformat = "html"',
+        ['14: channel[1].format: expected "text" or "short", or leave it out'],
+    ),
     ('[[watch]]\nstudies = ["NCT04150497"]', ['11: watch[1].name: a watch needs a name, such as name = "pipeline"']),
     (
         '[[watch]]\nname = "pipeline"\nstudies = ["NCT04150497"]',

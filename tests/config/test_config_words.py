@@ -72,6 +72,17 @@ when = "daily 07:00"
     ]
 
 
+def test_what_is_asked_of_a_channel_is_said(read, good):
+    text = good.replace('url = "console://"', 'url = "console://"\nper_minute = 1\nbatch_from = 5\nformat = "short"')
+    said = describe(read(text)).split("\n")
+    assert (
+        'Channel "team": console, at most 1 message a minute, 5 or more messages due at once as one, '
+        "in the short form for telephones."
+    ) in said
+    plain = describe(read(text.replace("= 5", "= 0").replace("= 1", "= 30").replace('"short"', '"text"')))
+    assert 'Channel "team": console, at most 30 messages a minute, every message by itself, as plain text.' in plain
+
+
 def test_a_registry_on_this_machine_may_be_asked_without_a_pause(read, good):
     text = '[registry]\nbase_url = "http://localhost"\nmin_interval = 0\n'
     assert "at http://localhost, without a pause between requests" in describe(read(text + good))

@@ -391,9 +391,12 @@ def test_alerts_of_one_window_share_one_delivery(store: Store) -> None:
 def test_an_alert_too_late_for_its_digest_goes_by_itself(store: Store, sent: bool) -> None:
     store.observing.commit(page(1, key="everything|2026-06-01"))
     (digest,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
-    if sent:
-        store.outbox.settle(digest.id, Settlement(DeliveryStatus.DELIVERED), NOW)
-    store.observing.commit(page(2, key="everything|2026-06-01"))
+    steps = [
+        lambda: store.outbox.settle(digest.id, Settlement(DeliveryStatus.DELIVERED), NOW),
+        lambda: store.observing.commit(page(2, key="everything|2026-06-01")),
+    ]
+    for step in steps if sent else reversed(steps):
+        step()
     (late,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
     assert [told.version for told in late.alerts] == [2]
     assert late.message_id != digest.message_id
@@ -401,7 +404,8 @@ def test_an_alert_too_late_for_its_digest_goes_by_itself(store: Store, sent: boo
 
 def test_two_late_alerts_are_both_kept(store: Store) -> None:
     store.observing.commit(page(1, key="everything|2026-06-01"))
-    store.outbox.claim_deliveries(NOW, LEASE, 10)
+    (digest,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
+    store.outbox.settle(digest.id, Settlement(DeliveryStatus.DELIVERED), NOW)
     store.observing.commit(page(2, key="everything|2026-06-01"))
     store.observing.commit(page(3, key="everything|2026-06-01"))
     late = store.outbox.claim_deliveries(NOW, LEASE, 10)

@@ -16,9 +16,19 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
+# A target that fails is asked again sooner than a message that fails alone: everything waits for it.
+LONGEST_OUTAGE_RETRY = timedelta(minutes=30)
+# What a channel may ask for with Retry-After; a slip of its clock must not silence it for a year.
+LONGEST_ASKED = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=3)
-# A message that waited while we were off for a long weekend still gets a day's worth of attempts.
+# A message that waited while we were off for a long weekend still gets a day's worth of attempts: of its own, or of
+# others at its target, which are half an hour apart.
 FEWEST_ATTEMPTS = 12
+FEWEST_FAILURES = 40
+# One failure may be the message's own; two in a row are the target's.
+FAILURES_OF_AN_OUTAGE = 2
+# A message that fails alone holds up later ones of its study for so long, and then they overtake it.
+HOLDS_UP_FOR = timedelta(hours=6)
 
 _WHEN = re.compile(rf"now|(?:daily|weekly (?P<weekday>{'|'.join(WEEKDAYS)})) (?P<hour>\d\d?):(?P<minute>\d\d)")
 
@@ -97,28 +107,83 @@ class DeliveryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A target that failed last time, so often in a row; what is due there waits until `retry_at`."""
+
+    failures: int
+    since: datetime
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Attempt `number` (from 1) at a delivery: how its target stood before, and whether it alone fails there.
+
+    `since` is when it was first due, or when the operator had it sent again.
+    """
+
+    key: str
+    target: str
+    number: int
+    since: datetime
+    outage: Outage | None = None
+    stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
-    """What becomes of a delivery after an attempt; `due_at` is the next attempt of a pending one."""
+    """What becomes of a delivery after an attempt; `due_at` is the next attempt of a pending one.
+
+    `outage` is how its target stands now, where it failed; `buries`: what waits there since this moment or longer is
+    given up, too.
+    """
 
     status: DeliveryStatus
     due_at: datetime | None = None
     error: str = ""
+    outage: Outage | None = None
+    buries: datetime | None = None
 
 
-def settled(key: str, attempts: int, first_due: datetime, error: DeliveryError | None, now: datetime) -> Settlement:
-    """Decide after attempt number `attempts` (from 1): delivered, tried again later, or dead.
+def settled(attempt: Attempt, error: DeliveryError | None, now: datetime) -> Settlement:
+    """Decide after an attempt: delivered, tried again later, or dead.
 
-    Transient errors are retried from 1 minute to 6 hours apart for three days, and at least `FEWEST_ATTEMPTS`
-    times; permanent ones are dead at once.
+    Transient errors are retried for three days, and so often at least that being off does not count: from 1 minute to 6
+    hours apart where this message alone fails, up to 30 minutes where its target does. Permanent ones are dead at once
+    and say nothing about what else goes to that target.
     """
     if error is None:
         return Settlement(DeliveryStatus.DELIVERED)
     if error.permanent:
         return Settlement(DeliveryStatus.DEAD, error=str(error))
-    if now - first_due >= GIVE_UP_AFTER and attempts >= FEWEST_ATTEMPTS:
-        return Settlement(DeliveryStatus.DEAD, error=f"given up after {GIVE_UP_AFTER.days} days: {error}")
-    wait = max(back_off(attempts, FIRST_RETRY, LONGEST_RETRY, seed=key), error.retry_after or timedelta())
-    return Settlement(DeliveryStatus.PENDING, due_at=now + wait, error=str(error))
+    asked = min(error.retry_after or timedelta(), LONGEST_ASKED)
+    outage = _outage_after(attempt, asked, now)
+    if _is_given_up(attempt, outage, now):
+        told = f"given up after {GIVE_UP_AFTER.days} days: {error}"
+        all_of_it = outage is not None and outage.failures >= FEWEST_FAILURES
+        return Settlement(DeliveryStatus.DEAD, None, told, outage, now - GIVE_UP_AFTER if all_of_it else None)
+    if outage is not None and outage.failures >= FAILURES_OF_AN_OUTAGE:
+        # It waits for its target, with all the rest, and not for itself.
+        return Settlement(DeliveryStatus.PENDING, now, str(error), outage)
+    due_at = now + max(back_off(attempt.number, FIRST_RETRY, LONGEST_RETRY, seed=attempt.key), asked)
+    return Settlement(DeliveryStatus.PENDING, due_at, str(error), outage)
+
+
+def _outage_after(attempt: Attempt, asked: timedelta, now: datetime) -> Outage | None:
+    """How the target stands after a failure; None where it is the message's own."""
+    if attempt.stuck and attempt.outage is None and not asked:
+        return None
+    failures = attempt.outage.failures + 1 if attempt.outage else 1
+    wait = timedelta()
+    if failures >= FAILURES_OF_AN_OUTAGE:
+        beyond = failures - FAILURES_OF_AN_OUTAGE + 1
+        wait = back_off(beyond, FIRST_RETRY, LONGEST_OUTAGE_RETRY, seed=attempt.target)
+    return Outage(failures, attempt.outage.since if attempt.outage else now, now + max(wait, asked))
+
+
+def _is_given_up(attempt: Attempt, outage: Outage | None, now: datetime) -> bool:
+    tried = attempt.number >= FEWEST_ATTEMPTS or (outage is not None and outage.failures >= FEWEST_FAILURES)
+    return tried and now - attempt.since >= GIVE_UP_AFTER
 
 
 def back_off(failures: int, first: timedelta, longest: timedelta, *, seed: str) -> timedelta:

@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import TextIO
 
+from watcher.channels.manner import USUAL, Manner
 from watcher.channels.wording import plain
 from watcher.errors import DeliveryError
 from watcher.model import Message, Target
@@ -18,8 +19,10 @@ from watcher.model import Message, Target
 class Console:
     """One target that always is `console:stdout`."""
 
-    def __init__(self, name: str, stream: TextIO | None = None) -> None:
+    def __init__(self, name: str, stream: TextIO | None = None, manner: Manner = USUAL) -> None:
         self.name = name
+        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self._manner = manner
         self._stream = stream
         self._turn = threading.Lock()
 
@@ -33,7 +36,7 @@ class Console:
         stream = self._stream or sys.stdout
         try:
             with self._turn:
-                stream.write(_printable(message.text, stream) + "\n\n")
+                stream.write(_printable(self._manner.formed(message).text, stream) + "\n\n")
                 stream.flush()
         except (OSError, ValueError) as closed:
             raise DeliveryError(f"{target.name} cannot be written to") from closed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from watcher.errors import DeliveryError
 from watcher.model import Message, Target
 
 
@@ -14,8 +15,21 @@ class Channel(Protocol):
     def name(self) -> str:
         """The channel's name in the configuration."""
 
+    @property
+    def per_minute(self) -> int | None:
+        """At most so many messages a minute, for all of its targets together; None is without a limit."""
+
+    @property
+    def batch_from(self) -> int:
+        """From so many messages due at once for one recipient on, they are told together; 0 is never."""
+
     def targets(self) -> tuple[Target, ...]:
         """Every recipient, under a name that is the same after a restart."""
 
     def send(self, target: Target, message: Message) -> None:
         """Hand the message over for this one recipient, or raise DeliveryError."""
+
+
+def stranger(target: Target) -> DeliveryError:
+    """The answer to a delivery that is still owed to somebody who has left the configuration."""
+    return DeliveryError(f"{target.name} is no longer a recipient of channel {target.channel!r}", permanent=True)

@@ -14,9 +14,11 @@ from apprise.plugins.email import NotifyEmail
 from apprise.plugins.email.smtp import AppriseSMTPController
 from apprise.utils.parse import is_email, parse_emails
 
+from watcher.channels.contract import stranger
 from watcher.channels.letter import OWN_HEADERS, Envelope, address, letter
+from watcher.channels.manner import USUAL, Manner
 from watcher.channels.masking import credentials_in, mask_url, masked
-from watcher.channels.upstream import Tokens, asset, dispatch, stranger, unanswered
+from watcher.channels.upstream import Tokens, asset, dispatch, unanswered
 from watcher.channels.wording import one_line
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target
@@ -29,8 +31,10 @@ _LOGIN_CODES = frozenset({530, 534, 535, 538})
 class Mail:
     """One mailto or mailtos URL; everyone in to, cc and bcc gets a letter of their own."""
 
-    def __init__(self, name: str, tokens: Tokens) -> None:
+    def __init__(self, name: str, tokens: Tokens, manner: Manner = USUAL) -> None:
         self.name = name
+        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self._manner = manner
         self._tokens = {key: value for key, value in tokens.items() if key != "overflow"}
         _check(name, tokens)
         self._people = _people_of(self._fresh())
@@ -44,7 +48,7 @@ class Mail:
         if target.name not in self._people:
             raise stranger(target)
         post = self._fresh()
-        post.addressed(self._people[target.name], message)
+        post.addressed(self._people[target.name], self._manner.formed(message))
         # Apprise passes title and body through and insists on a body; the letter is built from the message.
         result = dispatch(post, title=message.subject, body=message.text or "-", severity=message.severity)
         if post.refusal is not None:

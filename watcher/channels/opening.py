@@ -6,6 +6,7 @@ import warnings
 
 from watcher.channels.console import Console
 from watcher.channels.contract import Channel
+from watcher.channels.manner import MAIL_SCHEMES, NO_WISHES, SIGNED_SCHEMES, Wishes, manner_of
 from watcher.channels.masking import mask_url, scheme_of
 from watcher.errors import ConfigError
 
@@ -15,19 +16,19 @@ DESKTOP_SCHEMES = frozenset({"dbus", "gio", "glib", "gnome", "growl", "kde", "ma
 HOST_SCHEMES = frozenset({"blink1", "syslog"})
 REFUSED_SCHEMES = DESKTOP_SCHEMES | HOST_SCHEMES
 
-_MAIL_SCHEMES = frozenset({"mailto", "mailtos"})
 
-
-def open_channel(name: str, url: str) -> Channel:
+def open_channel(name: str, url: str, wishes: Wishes = NO_WISHES) -> Channel:
     """The channel behind a URL; ConfigError, without the URL's secrets, if there is none."""
     scheme = scheme_of(url)
     if scheme == "console":
-        return Console(name)
+        return Console(name, manner=manner_of(scheme, wishes))
+    if scheme in SIGNED_SCHEMES:
+        return _open_webhook(name, url, wishes)
     if scheme in REFUSED_SCHEMES:
         raise ConfigError((_refusal(name, scheme),))
     if not scheme:
         raise ConfigError((f"channel {name!r}: {mask_url(url)} is not a URL; it should begin like mailtos://",))
-    return _open_with_apprise(name, url)
+    return _open_with_apprise(name, url, wishes)
 
 
 def _refusal(name: str, scheme: str) -> str:
@@ -39,7 +40,14 @@ def _refusal(name: str, scheme: str) -> str:
     )
 
 
-def _open_with_apprise(name: str, url: str) -> Channel:
+def _open_webhook(name: str, url: str, wishes: Wishes) -> Channel:
+    """Imported late: only a webhook needs the HTTP client here."""
+    from watcher.channels.webhook import Webhook
+
+    return Webhook(name, url, wishes.keys, manner_of(scheme_of(url), wishes))
+
+
+def _open_with_apprise(name: str, url: str, wishes: Wishes) -> Channel:
     """Imported late: apprise costs a tenth of a second, which `watcher --help` should not pay."""
     with warnings.catch_warnings():
         # Apprise imports the deprecated imghdr for a PGP library that we do not use.
@@ -52,4 +60,5 @@ def _open_with_apprise(name: str, url: str) -> Channel:
     # A service's own web address (https://hooks.slack.com/...) is recognised too, so the scheme counts as parsed.
     if tokens["schema"] in REFUSED_SCHEMES:
         raise ConfigError((_refusal(name, tokens["schema"]),))
-    return Mail(name, tokens) if tokens["schema"] in _MAIL_SCHEMES else Service(name, tokens)
+    manner = manner_of(tokens["schema"], wishes)
+    return Mail(name, tokens, manner) if tokens["schema"] in MAIL_SCHEMES else Service(name, tokens, manner)

@@ -9,16 +9,14 @@ from typing import Any
 from apprise import OverflowMode
 from apprise.result import AppriseResult
 
+from watcher.channels.contract import stranger
+from watcher.channels.manner import PROGRAM_SCHEMES, USUAL, WEBHOOK_SCHEMES, Manner
 from watcher.channels.masking import masked, secrets_in
 from watcher.channels.recipients import recipients_of
-from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, spoken_as_is, stranger, unanswered
+from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, spoken_as_is, unanswered
 from watcher.channels.wording import CHAT_LIMIT, MOST_PIECES, capped, defused, one_line, plain
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target
-
-# Programs read these: the text goes out as it is, in one piece, with our headers where there are headers.
-WEBHOOK_SCHEMES = frozenset({"form", "forms", "json", "jsons", "xml", "xmls"})
-PROGRAM_SCHEMES = WEBHOOK_SCHEMES | {"amqp", "amqps", "mqtt", "mqtts"}
 
 # Trying again cannot help: the address, the token or the message is wrong.
 PERMANENT_STATUSES = frozenset({400, 401, 403, 404, 410})
@@ -35,8 +33,10 @@ _HTTP_STATUS = re.compile(r"\berror=(\d{3})\b")
 class Service:
     """One apprise URL."""
 
-    def __init__(self, name: str, tokens: Tokens) -> None:
+    def __init__(self, name: str, tokens: Tokens, manner: Manner = USUAL) -> None:
         self.name = name
+        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self._manner = manner
         self._scheme: str = tokens["schema"]
         self._tokens = _with_our_defaults(tokens)
         self._template = self._fresh()
@@ -52,6 +52,7 @@ class Service:
         """Write to this one recipient."""
         if target.name not in self._recipients:
             raise stranger(target)
+        message = self._manner.formed(message)
         service = self._addressed(target, message)
         title, body = self._worded(message)
         if self._speaks_mrkdwn(message):

@@ -12,8 +12,8 @@ from apprise.plugins import N_MGR, url_to_dict
 from apprise.result import AppriseResult, AppriseResultStatus
 
 from watcher.channels.masking import mask_url, scheme_of
-from watcher.errors import ConfigError, DeliveryError
-from watcher.model import Severity, Target
+from watcher.errors import ConfigError
+from watcher.model import Severity
 
 Tokens = dict[str, Any]
 # Each of apprise's plugins has attributes of its own, most of them without annotations.
@@ -99,11 +99,6 @@ def unanswered(result: AppriseResult) -> str:
     if result.status is not AppriseResultStatus.TIMEOUT:
         return ""
     return f"no answer within {SERVICE_TIMEOUT:.0f} s; the message may still have arrived"
-
-
-def stranger(target: Target) -> DeliveryError:
-    """The answer to a delivery that is still owed to somebody who has left the configuration."""
-    return DeliveryError(f"{target.name} is no longer a recipient of channel {target.channel!r}", permanent=True)
 
 
 def spoken_as_is(service: Plugin) -> Plugin:

@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(config_app, name="config")
     channels_app = typer.Typer(help="Try the channels.", no_args_is_help=True)
     channels_app.command("test")(channels_test)
+    channels_app.command("secret")(channels_secret)
     app.add_typer(channels_app, name="channels")
     app.command()(diff)
 
@@ -66,6 +67,16 @@ def channels_test(
             say(f"{target.key}: {'refused for good' if error.permanent else 'failed for now'}: {error}")
     if failed:
         raise typer.Exit(1)
+
+
+def channels_secret() -> None:
+    """Print a fresh secret for a signed webhook; it is kept nowhere.
+
+    Example: watcher channels secret
+    """
+    from watcher.channels.signing import fresh_secret
+
+    say(fresh_secret())
 
 
 def diff(

@@ -12,6 +12,7 @@ from watcher.config.values import ChannelSettings, Config, RegistrySettings
 from watcher.model import Watch, WatchedStudy
 
 _SHOWN_STUDIES = 5
+_FORMATS = {"text": "as plain text", "short": "in the short form for telephones"}
 
 
 def describe(config: Config) -> str:
@@ -62,7 +63,23 @@ def _rate_text(interval: timedelta) -> str:
 
 def _channel_text(channel: ChannelSettings) -> str:
     """The scheme is all that is shown of an address."""
-    return f'Channel "{channel.name}": {channel.url.reveal().partition(":")[0].lower()}.'
+    return f'Channel "{channel.name}": {", ".join(_channel_parts(channel))}.'
+
+
+def _channel_parts(channel: ChannelSettings) -> Iterator[str]:
+    yield channel.url.reveal().partition(":")[0].lower()
+    if channel.secrets:
+        yield f"signed with {counted(len(channel.secrets), 'secret', 'secrets')}"
+    if channel.per_minute is not None:
+        yield f"at most {counted(channel.per_minute, 'message', 'messages')} a minute"
+    if channel.batch_from is not None:
+        yield _batch_text(channel.batch_from)
+    if channel.format is not None:
+        yield _FORMATS[channel.format]
+
+
+def _batch_text(batch_from: int) -> str:
+    return f"{batch_from} or more messages due at once as one" if batch_from else "every message by itself"
 
 
 def _operator_text(operator: str | None) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
+from watcher.channels.manner import SIGNED_SCHEMES
+from watcher.channels.signing import PREFIX, UNSIGNED, key_of
 from watcher.config.lines import KeyPath
-from watcher.config.mistakes import Report, quoted
+from watcher.config.mistakes import Report
 from watcher.config.schema import ChannelTable
+from watcher.config.sources import Sources, Unusable
 from watcher.config.values import ChannelSettings, Secret
 
 SOURCES = ("url", "url_env", "url_file")
+SECRET_SOURCES = ("secret", "secret_env", "secret_file")
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S*", re.IGNORECASE)
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-class Unusable(Exception):
-    """A source that gives no address; says why, without the address."""
+_MOST_SECRETS = 2
+T = TypeVar("T")
 
 
 def channels_of(
@@ -27,65 +29,112 @@ def channels_of(
     """Every channel, as far as it can be understood."""
     if not tables:
         report.add_missing(("channel",), "no [[channel]]: alerts would reach nobody")
-    return tuple(_channel(table, ("channel", index), folder, environ, report) for index, table in enumerate(tables))
+    sources = Sources(folder, environ)
+    return tuple(_channel(table, ("channel", index), sources, report) for index, table in enumerate(tables))
 
 
-def _channel(
-    table: ChannelTable, where: KeyPath, folder: Path, environ: Mapping[str, str], report: Report
-) -> ChannelSettings:
+def _channel(table: ChannelTable, where: KeyPath, sources: Sources, report: Report) -> ChannelSettings:
     if table.name is None:
         report.add_missing((*where, "name"), 'a channel needs a name, such as name = "team"')
-    given = [source for source in SOURCES if getattr(table, source) is not None]
-    if len(given) > 1:
-        report.add((*where, given[1]), f"expected only one of url, url_env and url_file, found {' and '.join(given)}")
+    given = _given(table, SOURCES, where, report)
     if not given and not any(report.is_doubtful((*where, source)) for source in SOURCES):
         report.add((*where, "url"), "a channel needs an address: one of url, url_env or url_file")
-    return ChannelSettings(table.name or "", _url(table, given, where, folder, environ, report))
+    url = _read(given, where, report, lambda source: _url_from(source, table, sources)) or ""
+    _check_signed(table, url, where, report)
+    return ChannelSettings(
+        name=table.name or "",
+        url=Secret(url),
+        per_minute=table.per_minute,
+        batch_from=table.batch_from,
+        format=table.format,
+        secrets=_secrets(table, where, sources, report),
+    )
 
 
-def _url(
-    table: ChannelTable, given: list[str], where: KeyPath, folder: Path, environ: Mapping[str, str], report: Report
-) -> Secret:
-    """The address from each source that is given; more than one was told before."""
-    url = ""
+def _given(table: ChannelTable, keys: tuple[str, ...], where: KeyPath, report: Report) -> list[str]:
+    """Which of these keys are there; more than one is a mistake."""
+    given = [key for key in keys if getattr(table, key) is not None]
+    if len(given) > 1:
+        one_of = f"{', '.join(keys[:-1])} and {keys[-1]}"
+        report.add((*where, given[1]), f"expected only one of {one_of}, found {' and '.join(given)}")
+    return given
+
+
+def _read(given: list[str], where: KeyPath, report: Report, read: Callable[[str], T]) -> T | None:
+    """What the sources give; more than one was told before."""
+    found = None
     for source in given:
         try:
-            url = _checked(_read(source, getattr(table, source), folder, environ))
+            found = read(source)
         except Unusable as error:
             report.add((*where, source), str(error))
-    return Secret(url)
+    return found
 
 
-def _read(source: str, value: str, folder: Path, environ: Mapping[str, str]) -> str:
+def _url_from(source: str, table: ChannelTable, sources: Sources) -> str:
+    given: str = getattr(table, source)
+    instead = "an address goes into url"
     match source:
         case "url_env":
-            return _from_environment(value, environ)
+            return _checked(sources.from_environment(given, "TEAM_URL", instead))
+        case "url_file" if "://" in given:
+            raise Unusable(f"expected the name of a file that holds the address; {instead}")
         case "url_file":
-            return _from_file(value, folder)
-    return value
-
-
-def _from_environment(variable: str, environ: Mapping[str, str]) -> str:
-    if not _VARIABLE.fullmatch(variable):
-        raise Unusable("expected the name of an environment variable, such as TEAM_URL; an address goes into url")
-    if not environ.get(variable, "").strip():
-        raise Unusable(f"the environment variable {quoted(variable)} is not set")
-    return environ[variable].strip()
-
-
-def _from_file(name: str, folder: Path) -> str:
-    if "://" in name:
-        raise Unusable("expected the name of a file that holds the address; an address goes into url")
-    path = folder / name
-    try:
-        return path.read_text(encoding="utf-8-sig").strip()
-    except OSError as error:
-        raise Unusable(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise Unusable(f"{path} is not UTF-8 text") from None
+            return _checked(sources.from_file(given))
+    return _checked(given)
 
 
 def _checked(url: str) -> str:
     if not _URL.fullmatch(url):
         raise Unusable("expected one address with a scheme, such as mailtos://... or console:// (not shown here)")
     return url
+
+
+def _secrets(table: ChannelTable, where: KeyPath, sources: Sources, report: Report) -> tuple[Secret, ...]:
+    given = _given(table, SECRET_SOURCES, where, report)
+    texts = _read(given, where, report, lambda source: _secrets_from(source, table, sources)) or ()
+    return tuple(Secret(text) for text in texts)
+
+
+def _secrets_from(source: str, table: ChannelTable, sources: Sources) -> tuple[str, ...]:
+    """The secrets of one source, each of them fit to sign with."""
+    texts = table.secret or ()
+    if source != "secret":
+        texts = _apart(_secret_text(source, getattr(table, source), sources))
+    if not 1 <= len(texts) <= _MOST_SECRETS:
+        raise Unusable("expected one secret, or two while it is exchanged for another")
+    for text in texts:
+        try:
+            key_of(text)
+        except ValueError as error:
+            raise Unusable(str(error)) from None
+    return texts
+
+
+def _secret_text(source: str, given: str, sources: Sources) -> str:
+    instead = "a secret goes into secret"
+    if given.startswith(PREFIX):
+        # Told before it is looked for, since what cannot be found is repeated.
+        raise Unusable(f"expected a name, found a secret; {instead}")
+    if source == "secret_env":
+        return sources.from_environment(given, "TEAM_SECRET", instead)
+    return sources.from_file(given)
+
+
+def _apart(text: str) -> tuple[str, ...]:
+    """One secret, or two with a comma or a line break between them."""
+    return tuple(part.strip() for part in re.split(r"[,\n]", text) if part.strip())
+
+
+def _check_signed(table: ChannelTable, url: str, where: KeyPath, report: Report) -> None:
+    """A webhook is signed, and nothing else is."""
+    scheme = url.partition(":")[0].lower()
+    given = [key for key in SECRET_SOURCES if getattr(table, key) is not None]
+    doubtful = any(report.is_doubtful((*where, key)) for key in SECRET_SOURCES)
+    if scheme in SIGNED_SCHEMES:
+        if not given and not doubtful:
+            report.add((*where, "secret"), UNSIGNED)
+        if table.format is not None:
+            report.add((*where, "format"), "a webhook is sent JSON, which has both texts in it; leave format out")
+    elif given and url:
+        report.add((*where, given[0]), "only webhooks are signed, whose address begins with webhooks://; leave it out")

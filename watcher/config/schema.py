@@ -75,6 +75,12 @@ class ChannelTable(Table):
     url: str | None = None
     url_env: str | None = None
     url_file: PathText | None = None
+    secret: Annotated[tuple[str, ...], PlainValidator(texts.secrets)] | None = None
+    secret_env: str | None = None
+    secret_file: PathText | None = None
+    per_minute: Annotated[int, PlainValidator(texts.per_minute)] | None = None
+    batch_from: Annotated[int, PlainValidator(texts.batch_from)] | None = None
+    format: Literal["text", "short"] | None = None
 
 
 class RuleTable(Table):

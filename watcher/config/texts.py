@@ -87,6 +87,28 @@ def duration_text(span: timedelta) -> str:
     return " ".join(parts)
 
 
+def per_minute(value: object) -> int:
+    """So many messages a minute."""
+    if type(value) is not int or not 1 <= value <= 600:
+        raise ValueError("expected a whole number of messages a minute, from 1 to 600")
+    return value
+
+
+def batch_from(value: object) -> int:
+    """From so many messages on; 0 is never."""
+    if type(value) is not int or not (value == 0 or 2 <= value <= 10_000):
+        raise ValueError("expected a number of messages, at least 2; or 0, so that each is always sent by itself")
+    return value
+
+
+def secrets(value: object) -> tuple[str, ...]:
+    """One secret, or two with a comma between them or as a list."""
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+        raise ValueError('expected a secret in "quotes", or two in brackets')
+    return tuple(text.strip() for text in given)
+
+
 def schedule(text: str) -> str:
     """`now`, `daily 08:00` or `weekly mon 08:00`, in that spelling."""
     words = text.lower().split()

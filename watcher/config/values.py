@@ -47,10 +47,14 @@ class RegistrySettings:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One destination; `url` holds the credentials."""
+    """One destination; `url` holds the credentials, `secrets` sign. What is None is left to the kind of channel."""
 
     name: str
     url: Secret
+    per_minute: int | None = None
+    batch_from: int | None = None
+    format: str | None = None
+    secrets: tuple[Secret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 MIGRATIONS = Migrations("nct-watcher")
 
@@ -259,6 +259,50 @@ CREATE TABLE request (
 ) STRICT;
 """
 
+_ORDER = """
+-- stuck_since: since when a delivery fails while its target takes others, as far as is known.
+-- retried_at: when the operator had it sent again; giving up counts from there.
+ALTER TABLE delivery ADD COLUMN stuck_since TEXT;
+ALTER TABLE delivery ADD COLUMN retried_at TEXT;
+CREATE INDEX delivery_order ON delivery (channel, target, severity DESC, first_due_at, id, due_at)
+    WHERE status = 'pending';
+CREATE INDEX delivery_claimed ON delivery (lease_until) WHERE status = 'claimed';
+CREATE INDEX delivery_settled ON delivery (channel, settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX delivery_of_batch ON delivery (batch_id) WHERE batch_id IS NOT NULL;
+
+-- Which studies the unsettled deliveries tell, target by target, in the order in which a study is told.
+-- position: the delivery's number, in a batch that of the first delivery of this study that was folded into it.
+-- Triggers keep it: whoever adds or settles a delivery need not know of it.
+CREATE TABLE waiting (
+    channel TEXT NOT NULL,
+    target TEXT NOT NULL,
+    nct_id TEXT NOT NULL,
+    first_due_at TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+    PRIMARY KEY (channel, target, nct_id, first_due_at, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX waiting_of_delivery ON waiting (delivery_id, nct_id);
+INSERT OR IGNORE INTO waiting
+SELECT channel, target, nct_id, first_due_at, delivery.id, delivery.id
+FROM delivery JOIN delivery_alert ON delivery_id = delivery.id JOIN alert ON alert.id = alert_id
+WHERE status IN ('pending', 'claimed');
+CREATE TRIGGER waiting_added AFTER INSERT ON delivery_alert
+BEGIN
+    INSERT OR IGNORE INTO waiting SELECT channel, target, nct_id, first_due_at, delivery.id, delivery.id
+    FROM delivery JOIN alert WHERE delivery.id = new.delivery_id AND alert.id = new.alert_id
+        AND status IN ('pending', 'claimed'); END;
+CREATE TRIGGER waiting_over AFTER UPDATE OF status ON delivery
+WHEN new.status NOT IN ('pending', 'claimed')
+BEGIN
+    DELETE FROM waiting WHERE delivery_id = new.id; END;
+CREATE TRIGGER waiting_again AFTER UPDATE OF status ON delivery
+WHEN new.status IN ('pending', 'claimed') AND old.status NOT IN ('pending', 'claimed')
+BEGIN
+    INSERT OR IGNORE INTO waiting SELECT new.channel, new.target, nct_id, new.first_due_at, new.id, new.id
+    FROM delivery_alert JOIN alert ON alert.id = alert_id WHERE delivery_id = new.id; END;
+"""
+
 
 @MIGRATIONS(name="0001_first")
 def _first(db: Database) -> None:
@@ -295,6 +339,13 @@ def _steering(db: Database) -> None:
     for statement in _statements(_STEERING):
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version = 5")
+
+
+@MIGRATIONS(name="0006_order")
+def _order(db: Database) -> None:
+    for statement in _statements(_ORDER):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 6")
 
 
 def _statements(script: str) -> list[str]:

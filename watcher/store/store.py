@@ -30,7 +30,7 @@ class Store:
         self.observing = Observing(self._connection, self.meta)
         self.clocks = Clocks(self._connection, self.meta)
         self.holds = Holds(self._connection, self.meta)
-        self.outbox = Outbox(self._connection)
+        self.outbox = Outbox(self._connection, self.meta)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)
         self.silences = Silences(self._connection)

@@ -123,7 +123,8 @@ class DayBrought:
 class Claimed:
     """A delivery that this process holds until its lease ends: alerts, or a notice, for one target.
 
-    The alerts hold what this target is to be told and nothing else; `window` names the window of a digest.
+    The alerts hold what this target is to be told and nothing else; `window` names the window of a digest. `stuck`: it
+    has failed for hours while its target took others. `retried_at` is when the operator had it sent again.
     """
 
     id: int
@@ -137,6 +138,8 @@ class Claimed:
     window: str = ""
     alerts: tuple[Alert, ...] = ()
     notice: Notice | None = None
+    stuck: bool = False
+    retried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,52 @@
+"""What is better kept out of the file: a text given as such, in an environment variable, or in a file of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from watcher.config.mistakes import quoted
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Where systemd puts what LoadCredential= names.
+_CREDENTIALS = "CREDENTIALS_DIRECTORY"
+
+
+class Unusable(Exception):
+    """A source that gives no text, or a wrong one; says why, without the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the texts of a configuration may come from: `folder` is the configuration's own."""
+
+    folder: Path
+    environ: Mapping[str, str]
+
+    def from_environment(self, variable: str, example: str, instead: str) -> str:
+        """What an environment variable holds; `instead` says where the text itself would go."""
+        if not _VARIABLE.fullmatch(variable):
+            raise Unusable(f"expected the name of an environment variable, such as {example}; {instead}")
+        if not self.environ.get(variable, "").strip():
+            raise Unusable(f"the environment variable {quoted(variable)} is not set")
+        return self.environ[variable].strip()
+
+    def from_file(self, name: str) -> str:
+        """What a file beside the configuration holds, or one that systemd hands over under this name."""
+        path = self._found(name)
+        try:
+            return path.read_text(encoding="utf-8-sig").strip()
+        except OSError as error:
+            raise Unusable(f"{path} cannot be read: {error.strerror or error}") from None
+        except UnicodeDecodeError:
+            raise Unusable(f"{path} is not UTF-8 text") from None
+
+    def _found(self, name: str) -> Path:
+        beside = self.folder / name
+        handed_over = self.environ.get(_CREDENTIALS, "")
+        if handed_over and not Path(name).is_absolute() and not beside.exists():
+            credential = Path(handed_over) / name
+            return credential if credential.exists() else beside
+        return beside

@@ -1,0 +1,77 @@
+"""A claimed delivery as it is sent: its target, and the alerts or the notice that it tells."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from watcher.alerts.schedule import HOLDS_UP_FOR
+from watcher.model import Alert, Form, Notice, Target
+from watcher.store.codec import Row, alert_from, change_from
+from watcher.store.connection import moment
+from watcher.store.values import Claimed
+
+
+def claimed(db: Database, number: int, now: datetime) -> Claimed | None:
+    """The delivery; None where nothing is left to tell: all of it is silenced, or somebody has seen it already."""
+    row = db.table("delivery").get(number)
+    notice = _notice(db, row["notice_id"]) if row["notice_id"] else None
+    alerts = () if notice else _alerts(db, number)
+    told = tuple(alert for alert in alerts if alert.changes)
+    # A digest without any alert says that nothing changed; one whose alerts are silenced says nothing.
+    if alerts and (not told or (row["form"] == Form.ESCALATION and _all_seen(db, number))):
+        return None
+    return Claimed(
+        id=number,
+        key=row["key"],
+        target=Target(row["channel"], row["target"]),
+        message_id=row["message_id"],
+        attempts=row["attempts"],
+        first_due_at=moment(row["first_due_at"]),
+        form=Form(row["form"]),
+        route=row["route"],
+        window=row["window"],
+        alerts=told,
+        notice=notice,
+        stuck=bool(row["stuck_since"]) and moment(row["stuck_since"]) <= now - HOLDS_UP_FOR,
+        retried_at=moment(row["retried_at"]) if row["retried_at"] else None,
+    )
+
+
+def _all_seen(db: Database, number: int) -> bool:
+    """Whether somebody has acknowledged every alert of an escalation."""
+    unseen = "delivery_id = ? AND alert_id IN (SELECT id FROM alert WHERE acknowledged_at IS NULL)"
+    return not db.table("delivery_alert").count_where(unseen, [number])
+
+
+def _alerts(db: Database, delivery_id: int) -> tuple[Alert, ...]:
+    """The alerts of a delivery, each with what this target is told of it."""
+    rows = db.query(
+        """
+        SELECT alert.*, without FROM alert JOIN delivery_alert ON alert.id = alert_id
+        WHERE delivery_id = ? ORDER BY alert.id
+        """,
+        [delivery_id],
+    )
+    return tuple(_alert(db, row) for row in list(rows))
+
+
+def _alert(db: Database, row: Row) -> Alert:
+    changes = list(
+        db.query(
+            """
+            SELECT change.number, change.body, silence_id FROM change JOIN alert_change ON change.id = change_id
+            WHERE alert_id = ? AND number NOT IN (SELECT value FROM json_each(?)) ORDER BY number
+            """,
+            [row["id"], row["without"]],
+        )
+    )
+    told = tuple(change_from(change) for change in changes if change["silence_id"] is None)
+    silenced = {change["number"]: change["silence_id"] for change in changes if change["silence_id"] is not None}
+    return alert_from(row, told, silenced)
+
+
+def _notice(db: Database, number: int) -> Notice:
+    row = db.table("notice").get(number)
+    return Notice(row["key"], row["subject"], row["body"])
