@@ -167,6 +167,11 @@ class Daemon:
         """The end of its log."""
         return (self.folder / "daemon.log").read_text(encoding="utf-8", errors="replace")[-2000:]
 
+    def errors(self) -> list[str]:
+        """The lines of its log that tell of an error of our own."""
+        lines = (self.folder / "daemon.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if " ERROR " in line]
+
     def health(self) -> Health | None:
         """The figures of its database; None while there is none."""
         with contextlib.suppress(StoreError), opened(self.database, read_only=True) as store:

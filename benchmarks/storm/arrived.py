@@ -20,9 +20,13 @@ NOTICE = "notice"
 EVIDENCE_SHOWN = 200
 
 _RANK = ("noise", "minor", "major", "critical")
-_HEAD = re.compile(r"^(CRITICAL|MAJOR|MINOR|NOISE)  (NCT[0-9]{8})\b")
-_SEEN = re.compile(r"\b[Ss]een ([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})")
-_EVIDENCE = re.compile(r"^  ([a-z_.]+) \| (?:critical|major|minor|noise)\b")
+# Texts are wrapped, so what stands together may stand on two lines.
+_HEAD_OR_SEEN = re.compile(
+    r"^(?P<severity>CRITICAL|MAJOR|MINOR|NOISE)  (?P<study>NCT[0-9]{8})\b"
+    r"|\b[Ss]een\s+(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+(?P<clock>[0-9]{2}:[0-9]{2})\s+UTC\b",
+    re.MULTILINE,
+)
+_EVIDENCE = re.compile(r"^  ([a-z_.]+) \| (?:critical|major|minor|noise)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,14 @@ class Sent:
     form: str
     route: str
     window: str
+    attempts: int = 0
 
 
 def outbox(database: Path) -> Mapping[str, Sent]:
     """Form, route and window of every message id: mails do not say them, and need not."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
-        rows = connection.execute("SELECT message_id, form, route, window FROM delivery").fetchall()
+        rows = connection.execute("SELECT message_id, form, route, window, attempts FROM delivery").fetchall()
     finally:
         connection.close()
     return {row[0]: Sent(*row[1:]) for row in rows}
@@ -73,6 +78,19 @@ def owed_still(database: Path, until: datetime) -> int:
     try:
         sql = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'claimed') AND first_due_at <= ?"
         return int(connection.execute(sql, [stamp(until)]).fetchone()[0])
+    finally:
+        connection.close()
+
+
+def queued(database: Path) -> int:
+    """How many alerts are owed to a target and not settled, be it alone or in a batch."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        sql = (
+            "SELECT count(DISTINCT channel || target || alert_id) FROM delivery JOIN delivery_alert "
+            "ON delivery.id = delivery_id WHERE status IN ('pending', 'claimed')"
+        )
+        return int(connection.execute(sql).fetchone()[0])
     finally:
         connection.close()
 
@@ -140,12 +158,12 @@ def rows_in(table: str) -> Iterator[Entry]:
 
 def entries_in(text: str) -> Iterator[Entry]:
     """The steps that a text tells: under the head of a study, each with when it was seen, an alert with evidence."""
+    evidence = _EVIDENCE.findall(text)
     study, severity, steps = "", "", []
-    evidence = [found[1] for line in text.splitlines() if (found := _EVIDENCE.match(line))]
-    for line in text.splitlines():
-        head, seen = _HEAD.match(line), _SEEN.search(line)
-        severity, study = head.groups() if head else (severity, study)
-        if seen and study:
-            steps.append(((study, seen[1]), severity.lower()))
+    for found in _HEAD_OR_SEEN.finditer(text):
+        if found["study"]:
+            severity, study = found["severity"].lower(), found["study"]
+        elif study:
+            steps.append(((study, f"{found['day']} {found['clock']}"), severity))
     whole = len(steps) == 1 and 0 < len(evidence) < EVIDENCE_SHOWN
     return (Entry(step, tuple(evidence) if whole else None, severity) for step, severity in steps)

@@ -19,7 +19,7 @@ from benchmarks.storm.owed import Expected, Facts, Reader, expected, facts_in
 from benchmarks.storm.scene import Targets, configuration, targets
 from benchmarks.storm.verdict import Verdict, judged
 from watcher.registry.rehearsal import Captures
-from watcher.service import SPEED
+from watcher.service import SPEED, TICK
 
 # Two minutes of a rehearsal pass in a second, so that the first retries are due at the next tick.
 FASTER = 120
@@ -40,6 +40,8 @@ class Run:
     kills: list[Kill] = field(default_factory=list)
     seconds: float = 0.0
     outages: int = 0
+    unsigned: int = 0
+    errors: tuple[str, ...] = ()
     attempts: int = 0
     met: Counter[str] = field(default_factory=Counter)
     deliveries: Mapping[str, int] = field(default_factory=dict)
@@ -101,6 +103,9 @@ def _pass_day(day: datetime.date, registry: CountingRegistry, to: Targets, resul
         result.daemon.start()
         result.kills.append(kill)
     wait_for(f"a poll on {day}", _polled(result.daemon, day), result.daemon)
+    if kills:
+        # A daemon that had just started may not have looked at this day's windows yet: it does so at its next tick.
+        time.sleep(TICK.total_seconds())
     print(f"{result.name:8} {day} {to.arrived()} messages so far", file=sys.stderr, flush=True)
 
 
@@ -143,6 +148,8 @@ def _keep(result: Run, to: Targets, readers: Sequence[Reader]) -> None:
     """Everything that is judged, taken from the servers and the database before they are gone."""
     result.attempts, result.met = len(to.attempts), Counter({str(fault): n for fault, n in to.met.items()})
     health = result.daemon.health()
+    result.unsigned = sum(hook.unsigned for hook in to.hooks.values())
+    result.errors = tuple(result.daemon.errors())
     result.deliveries = dict(health.deliveries) if health else {}
     result.facts = facts_in(result.daemon.database)
     result.messages = told(to.arrivals, outbox(result.daemon.database))

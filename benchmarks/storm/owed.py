@@ -247,7 +247,7 @@ class Facts:
 
     steps: tuple[Step, ...]
     held: int
-    digest: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    content: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def facts_in(database: Path) -> Facts:

@@ -18,6 +18,14 @@ from watcher.model import Severity
 # Seconds until a client gives up, and how long a target hangs.
 PATIENCE, HANG = 0.5, 1.0
 SENDER, OPERATOR = "watcher@example.org", "operator"
+# Signed webhooks; the others are apprise's json://. No client of these is more patient than a target hangs, but that
+# of the signed ones: it waits for half a minute, so there a hang ends as a cut.
+SIGNED = {
+    name: f"a secret of {name} that is long enough"
+    for name in ("hook-desk", "hook-sites", "hook-patients", "hook-flood")
+}
+# A channel that many write to: its pace, and from how many alerts on they go together.
+KEYS = {"hook-desk": {"per_minute": 20, "batch_from": 8}}
 
 # The registry's day begins at 09:00 UTC: 04:00 in New York, 18:00 in Tokyo, 22:00 in Auckland. On 8 March there is no
 # 02:30 in New York. Two readers share a webhook, two a mailbox.
@@ -80,7 +88,8 @@ def targets(readers: Sequence[Reader], seed: int, *, calm: bool = False) -> Iter
     with contextlib.ExitStack() as stack:
         relay = stack.enter_context(Relay(chances[0], HANG))
         pairs = zip(names, chances[1:], strict=True)
-        yield Targets(relay, {name: stack.enter_context(Hook(name, chance, HANG)) for name, chance in pairs})
+        hooks = {name: stack.enter_context(Hook(name, chance, HANG, SIGNED.get(name, ""))) for name, chance in pairs}
+        yield Targets(relay, hooks)
 
 
 def channels_of(reader: Reader) -> tuple[str, ...]:
@@ -97,43 +106,50 @@ def address_of(channel: str) -> str:
 
 
 def configuration(
-    base_url: str, studies: Sequence[str], readers: Sequence[Reader], to: Targets, channel_keys: str = ""
+    base_url: str,
+    studies: Sequence[str],
+    readers: Sequence[Reader],
+    to: Targets,
+    keys: Mapping[str, Mapping[str, int]] = KEYS,
 ) -> str:
-    """The whole file. `channel_keys` are lines that every channel of the readers gets."""
+    """The whole file. `keys` are further keys of some channels."""
     names = sorted({name for reader in readers for name in channels_of(reader)})
     tables = [
-        f'[registry]\nbase_url = "{base_url}"\npoll_every = "1s"\nmin_interval = 0.0\n',
-        '[store]\npath = "month.db"\n',
-        f'[[watch]]\nname = "month"\nstudies = {json.dumps(list(studies))}\n',
-        *(_channel(name, to, channel_keys) for name in names),
-        _channel(OPERATOR, to, ""),
-        *map(_route, readers),
-        f'[operator]\nchannel = "{OPERATOR}"\n',
+        _table("[registry]", base_url=base_url, poll_every="1s", min_interval=0),
+        _table("[store]", path="month.db"),
+        _table("[[watch]]", name="month", studies=list(studies)),
+        *(_table("[[channel]]", name=name, **_address(name, to), **keys.get(name, {})) for name in (*names, OPERATOR)),
+        *(_table("[[route]]", **_route(reader)) for reader in readers),
+        _table("[operator]", channel=OPERATOR),
     ]
     return "\n".join(tables)
 
 
-def _channel(name: str, to: Targets, keys: str) -> str:
+def _table(head: str, **keys: object) -> str:
+    return "\n".join([head, *(f"{key} = {json.dumps(value)}" for key, value in keys.items()), ""])
+
+
+def _address(name: str, to: Targets) -> dict[str, str]:
     patience = {"cto": PATIENCE, "rto": PATIENCE}
+    if name in SIGNED:
+        return {"url": f"webhook://{to.hooks[name].host}/{name}", "secret": SIGNED[name]}
     if name in to.hooks:
-        url = f"json://{to.hooks[name].host}/{name}?{urlencode(patience)}"
-    else:
-        url = f"mailto://{to.relay.host}?{urlencode({'from': SENDER, 'to': address_of(name), **patience})}"
-    return f'[[channel]]\nname = "{name}"\nurl = "{url}"\n{keys}'
+        return {"url": f"json://{to.hooks[name].host}/{name}?{urlencode(patience)}"}
+    return {"url": f"mailto://{to.relay.host}?{urlencode({'from': SENDER, 'to': address_of(name), **patience})}"}
 
 
-def _route(reader: Reader) -> str:
-    collected = "digest" if reader.preset else "when"
-    keys = {"name": reader.name, "to": list(reader.to), collected: reader.when, "timezone": reader.zone}
+def _route(reader: Reader) -> dict[str, object]:
+    said: dict[str, object] = {"name": reader.name, "to": list(reader.to), "timezone": reader.zone}
+    # With a preset, `when` would collect everything; `digest` is when what the preset collects is sent.
+    said["digest" if reader.preset else "when"] = reader.when
     if reader.preset:
-        keys["preset"] = reader.preset
+        said["preset"] = reader.preset
     if reader.quiet:
-        keys["quiet"] = f"{reader.quiet[0]:%H:%M}-{reader.quiet[1]:%H:%M}"
-        keys["quiet_bypass"] = Severity(reader.quiet[2]).word
+        said["quiet"] = f"{reader.quiet[0]:%H:%M}-{reader.quiet[1]:%H:%M}"
+        said["quiet_bypass"] = Severity(reader.quiet[2]).word
     if reader.escalate:
-        keys["escalate_after"] = f"{reader.escalate[0] // timedelta(hours=1)}h"
-        keys["escalate_to"] = list(reader.escalate[1])
+        said["escalate_after"] = f"{reader.escalate[0] // timedelta(hours=1)}h"
+        said["escalate_to"] = list(reader.escalate[1])
     if reader.says_nothing:
-        keys["say_nothing_changed"] = True
-    lines = (f"{key} = {json.dumps(value)}" for key, value in keys.items())
-    return "[[route]]\n" + "\n".join(lines) + "\n"
+        said["say_nothing_changed"] = True
+    return said

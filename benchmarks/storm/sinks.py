@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from benchmarks.storm.faults import Chance, Fault
 from tests.servers import free_port
@@ -116,9 +117,14 @@ class Sink:
 
 
 class Hook(Sink):
-    """A webhook; what it takes is known by its `webhook-id` or Idempotency-Key."""
+    """A webhook; what it takes is known by its `webhook-id` or Idempotency-Key. With a `secret`, it must be signed."""
 
     _http: _Http | None = None
+
+    def __init__(self, name: str, chance: Chance, hang: float, secret: str = "") -> None:
+        super().__init__(name, chance, hang)
+        self._signature = Webhook(secret.encode()) if secret else None
+        self.unsigned = 0
 
     def up(self) -> None:
         """Listen, each connection in a thread of its own."""
@@ -135,7 +141,12 @@ class Hook(Sink):
             self._http = None
 
     def take(self, headers: dict[str, str], body: bytes) -> None:
-        """Keep a message."""
+        """Keep a message; one with a wrong signature is counted, too."""
+        if self._signature is not None:
+            try:
+                self._signature.verify(body, headers)
+            except WebhookVerificationError:
+                self.unsigned += 1
         self.arrivals.append(Arrival(self.name, time.monotonic(), id_in(headers), body, headers))
 
 

@@ -44,6 +44,11 @@ class Verdict:
     taken_back: int
 
     @property
+    def counts(self) -> str:
+        """Lost, doubled, out of order."""
+        return f"{len(self.lost)}, {len(self.doubled)}, {len(self.out_of_order)}"
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """All of them."""
         return (*self.lost, *self.doubled, *self.out_of_order, *self.digests_wrong)
