@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check ci month semantics clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month semantics clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,9 @@ contracts: $(VENV)/installed-test
 
 docs: $(VENV)/installed-test ## write the generated pages
 	$(BIN)/python -m tests.generated_docs --write
+
+pictures: $(VENV)/installed-test ## make docs/pictures/ again (needs chromium)
+	$(BIN)/python -m tests.pictures --write
 
 docs-check: $(VENV)/installed-test
 	$(BIN)/python -m tests.generated_docs --check

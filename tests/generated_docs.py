@@ -1,4 +1,4 @@
-"""Writes the pages that are derived from the code: docs/kinds.md from the table, docs/cli.md from the commands.
+"""Writes the pages that are derived from the code: kinds.md from the table, cli.md from the commands, messages.md.
 
 Run `python -m tests.generated_docs --write` (`make docs`) after a change, `--check` to learn whether one is due.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from typer.main import get_command
 
+from tests.messages_page import messages_page
 from watcher.changes.reading import Row
 from watcher.changes.table import KINDS, ROWS
 from watcher.cli.app import app
@@ -23,7 +24,7 @@ WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"
 
 def pages() -> dict[str, str]:
     """Every generated page by its file name in docs/."""
-    return {"kinds.md": kinds_page(), "cli.md": cli_page()}
+    return {"kinds.md": kinds_page(), "cli.md": cli_page(), "messages.md": messages_page(WRITTEN_BY)}
 
 
 def stale() -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import socket
 import ssl
@@ -172,6 +171,8 @@ class WebhookServer:
     def __init__(self, *, tls: bool = False) -> None:
         self.requests: list[ReceivedRequest] = []
         self._answer = _Answer()
+        self.cut_off = threading.Event()
+        """Whether somebody went away before an answer was written."""
         self._closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._http.daemon_threads = True
@@ -252,8 +253,10 @@ def _handler_for(sink: WebhookServer) -> type[BaseHTTPRequestHandler]:
             headers = {"Content-Length": str(len(answer.body)), **answer.headers}
             lines = [f"HTTP/1.0 {answer.status} Whatever", *(f"{name}: {value}" for name, value in headers.items())]
             whole = "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
-            with contextlib.suppress(OSError):  # whoever asked may have gone away
+            try:
                 sink.write(answer, whole, self.connection)
+            except OSError:  # whoever asked has gone away
+                sink.cut_off.set()
 
         do_GET = do_POST = do_PUT = answer_any  # noqa: N815
 

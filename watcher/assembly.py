@@ -115,7 +115,7 @@ def _watcher(
         store=store,
         registry=registry,
         poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
-        deliverer=Deliverer(store, channels, clock, operator=operator),
+        deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates),
         channels=channels,
         audience=audience,
         clock=clock,

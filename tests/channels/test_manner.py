@@ -6,7 +6,7 @@ from tests.channels.examples import message, target_of
 from tests.servers import MailServer, WebhookServer
 from watcher.assembly import open_channels
 from watcher.channels import Wishes, open_channel
-from watcher.channels.manner import PHONE_SCHEMES, PROGRAM_SCHEMES
+from watcher.channels.manner import PHONE_SCHEMES, PROGRAM_SCHEMES, manner_of
 from watcher.config import loads
 
 
@@ -86,3 +86,13 @@ def test_without_a_short_form_the_text_is_sent(capsys) -> None:
     channel = open_channel("team", "console://", Wishes(format="short"))
     channel.send(target_of(channel), message(text="Only this"))
     assert capsys.readouterr().out == "Only this\n\n"
+
+
+@pytest.mark.parametrize(("form", "sent"), [("short", "The short one"), ("text", "The long text")])
+def test_no_other_form_of_a_message_goes_out_than_the_one_asked_for(form: str, sent: str) -> None:
+    manner = manner_of("slack", Wishes(format=form))
+    whole = message(**FORMS, slack="*mrkdwn*", chat="For chats")
+    formed = manner.formed(whole)
+    assert formed.text.strip() == sent
+    assert (formed.html, formed.slack, formed.chat) == ("", "", "")
+    assert manner_of("slack", Wishes()).formed(whole) == whole

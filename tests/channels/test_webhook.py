@@ -250,8 +250,11 @@ def test_of_a_huge_answer_little_is_read_and_less_is_told(sink: WebhookServer) -
     said = str(refusal(hook(sink)))
     assert len(said) < 300
     assert said.endswith("x…")
+    assert sink.cut_off.wait(5)
+    sink.cut_off.clear()
     sink.answer(200, body=b"x" * 40_000_000)
     assert sent(hook(sink), sink)
+    assert sink.cut_off.wait(5)
 
 
 def test_an_answer_that_claims_more_than_it_sends_is_judged_by_its_first_line(sink: WebhookServer) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,17 +21,18 @@ from tests.builders import SEEN_AT, change
 from tests.channels.examples import message, target_of
 from tests.servers import WebhookServer
 from watcher.alerts.facts import facts_of
+from watcher.alerts.messages.parcel import Parcel
+from watcher.alerts.render import message_for, notice_message
 from watcher.changes import changes_between
 from watcher.channels.signing import fresh_secret, key_of
 from watcher.channels.webhook import Webhook
 from watcher.demo import FOLDER
-from watcher.model import Alert, Change, Severity
+from watcher.model import Alert, Change, Form, Message, Notice, Severity
 from watcher.record import snapshot_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "webhook.schema.json").read_text(encoding="utf-8"))
 PAGE = (DOCS / "webhook.md").read_text(encoding="utf-8")
-STUDY = "https://clinicaltrials.gov/study/"
 
 
 def check(event: object) -> None:
@@ -43,33 +45,9 @@ def block(language: str) -> str:
     return str(found)
 
 
-def event_of(form: str, *alerts: Alert, notice: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """An event with every name that a message's event has."""
-    told = [_alert(alert) for alert in alerts]
-    return {
-        "type": form, "id": "20261124", "route": "tracker", "window": "", "rehearsal": False, "subject": "Subject",
-        "text": "Text", "alerts": told, "notice": notice, **more,
-    }  # fmt: skip
-
-
-def _alert(alert: Alert) -> dict[str, Any]:
-    return {
-        "id": alert.id,
-        "key": alert.key,
-        "nct_id": alert.nct_id,
-        "label": alert.label,
-        "occasion": alert.occasion,
-        "observed_at": alert.observed_at.isoformat(),
-        "severity": alert.severity.word,
-        "study": {name: getattr(alert.study, name) for name in alert.study.__dataclass_fields__},
-        "since": alert.since,
-        "version": alert.version,
-        "reason": alert.reason,
-        "record": f"{STUDY}{alert.nct_id}",
-        "compare": f"{STUDY}{alert.nct_id}?tab=history",
-        "notes": list(alert.notes),
-        "changes": [each.as_dict() for each in alert.changes],
-    }
+def said(form: Form, *alerts: Alert, **more: Any) -> Message:
+    """The message that a delivery of these alerts becomes."""
+    return message_for(Parcel(id="20261124", form=form, **{"alerts": alerts, "route": "tracker", **more}))
 
 
 def story() -> Iterator[Alert]:
@@ -92,17 +70,17 @@ def alert(*found: Change, **more: Any) -> Alert:
 
 
 ALERTS = tuple(story())
-EVENTS = {
-    **{f"alert {each.version}": event_of("alert", each) for each in ALERTS},
-    "digest": event_of("digest", *ALERTS, window="2026-06-01"),
-    "nothing changed": event_of("digest", window="2026-06-01"),
-    "batch": event_of("batch", *ALERTS, route=""),
-    "escalation": event_of("escalation", ALERTS[0], rehearsal=True),
-    "life cycle": event_of("alert", alert(change(), study=ALERTS[0].study, notes=("Taken back.",))),
-    "notice": event_of(
-        "notice", notice={"key": "poll", "subject": "Subject", "body": "Body", "event": False}, route=""
-    ),
+MESSAGES = {
+    **{f"alert {each.version}": said(Form.ALERT, each) for each in ALERTS},
+    "digest": said(Form.DIGEST, *ALERTS, window="2026-06-01"),
+    "nothing changed": said(Form.DIGEST, window="2026-06-01"),
+    "batch": said(Form.BATCH, *ALERTS, route=""),
+    "escalation": said(Form.ESCALATION, ALERTS[0], rehearsal=True),
+    "life cycle": said(Form.ALERT, alert(change(), study=ALERTS[0].study, notes=("Taken back.",))),
+    "notice": notice_message(Notice("poll", "The registry is silent", "Since noon."), id="20261124"),
+    "event": notice_message(Notice("watch", "Found", "All of them.", event=True), id="20261124", rehearsal=True),
 }
+DIGEST = json.loads(json.dumps(MESSAGES["digest"].event))
 
 
 def test_the_schema_is_one() -> None:
@@ -114,13 +92,14 @@ def test_the_story_has_alerts_with_many_kinds() -> None:
     assert len({each.kind for found in ALERTS for each in found.changes}) >= 5
 
 
-@pytest.mark.parametrize("name", EVENTS)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_what_is_posted_is_what_the_schema_says(sink: WebhookServer, name: str) -> None:
     channel = Webhook("tracker", f"webhook://{sink.host}/", (b"k" * 32,))
-    channel.send(target_of(channel), message(event=EVENTS[name]))
+    channel.send(target_of(channel), MESSAGES[name])
     posted = sink.requests[-1].json()
     check(posted)
-    assert posted == json.loads(json.dumps(EVENTS[name]))
+    assert posted == json.loads(json.dumps(MESSAGES[name].event))
+    assert posted["id"] == sink.requests[-1].header("webhook-id")
     assert not list(unsaid(posted, SCHEMA))
 
 
@@ -156,10 +135,10 @@ def paths_into(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any,
             yield from paths_into(inner, (*path, index))
 
 
-@pytest.mark.parametrize("path", list(paths_into(EVENTS["digest"])), ids=str)
+@pytest.mark.parametrize("path", list(paths_into(DIGEST)), ids=str)
 def test_no_key_of_an_event_may_be_missing_or_of_another_type(path: tuple[Any, ...]) -> None:
     for spoilt in (None, object()):
-        event = json.loads(json.dumps(EVENTS["digest"]))
+        event = deepcopy(DIGEST)
         holder = event
         for step in path[:-1]:
             holder = holder[step]
@@ -172,8 +151,6 @@ def test_no_key_of_an_event_may_be_missing_or_of_another_type(path: tuple[Any, .
 
 
 def test_the_schemas_closed_lists_are_the_codes() -> None:
-    from watcher.model import Form
-
     assert SCHEMA["properties"]["type"]["enum"] == [form.value for form in Form]
     assert SCHEMA["$defs"]["severity"]["enum"] == [each.word for each in sorted(Severity, reverse=True)]
     assert set(SCHEMA["$defs"]["change"]["required"]) == set(change().as_dict())
@@ -191,7 +168,7 @@ def test_the_example_on_the_page_is_an_event() -> None:
 
 def posted(sink: WebhookServer, *secrets: str) -> tuple[dict[str, str], bytes]:
     channel = Webhook("tracker", f"webhook://{sink.host}/", tuple(key_of(secret) for secret in secrets))
-    channel.send(target_of(channel), message(event=EVENTS["digest"], text="ä"))
+    channel.send(target_of(channel), MESSAGES["digest"])
     request = sink.requests[-1]
     return {name.lower(): value for name, value in request.headers.items()}, request.body
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from watcher.alerts.messages import voice
 from watcher.alerts.messages.attached import table_of
-from watcher.alerts.messages.digests import FOR_CHAT, FOR_MAIL, Digest, digest_of, digest_view
+from watcher.alerts.messages.digests import FOR_CHAT, FOR_MAIL, FOR_PAGE, Digest, digest_of, digest_view
 from watcher.alerts.messages.engine import BUILT_IN, Press, Templates
 from watcher.alerts.messages.event import event_of
 from watcher.alerts.messages.lines import lines_of
@@ -24,6 +24,8 @@ __all__ = [
     "plain", "rendered",
 ]  # fmt: skip
 
+# Gmail cuts a page at 102 KB.
+PAGE_LIMIT = 100_000
 # Slack cuts a section at 3,000 characters, and a chat scrolls away.
 SLACK_LIMIT = 2_900
 
@@ -50,7 +52,7 @@ class _Formats:
 
     subject: str
     mail: _Sheet
-    page: _Sheet
+    pages: tuple[_Sheet, ...]
     chat: _Sheet
     short: str
     severity: Severity
@@ -82,7 +84,7 @@ def rendered(parcel: Parcel, templates: Templates = BUILT_IN) -> Rendered:
         id=parcel.id,
         subject=formats.subject,
         text=text,
-        html=_print(press, formats.page, "html"),
+        html=_page(press, formats.pages),
         severity=formats.severity,
         thread=formats.thread,
         slack=_up_to(_print(press, formats.chat, "slack").strip(), SLACK_LIMIT),
@@ -112,7 +114,7 @@ def _alert(parcel: Parcel, alert: Alert) -> _Formats:
     return _Formats(
         subject=view.subject,
         mail=_Sheet("alert", context),
-        page=_Sheet("alert", {**context, "alert": for_page(view, alert)}),
+        pages=(_Sheet("alert", {**context, "alert": for_page(view, alert)}),),
         chat=_Sheet("alert", {**context, "alert": for_chat(view), "with_evidence": False}),
         short=voice.short_alert(alert, lines_of(alert.changes), parcel),
         severity=alert.severity,
@@ -125,13 +127,17 @@ def _digest(parcel: Parcel, alerts: Sequence[Alert]) -> _Formats:
     subject = voice.subject(_digest_subject(digest), parcel)
     changes = sum(len(alert.changes) for alert in parcel.alerts)
     table = table_of(parcel.alerts, parcel)
-    view = digest_view(digest, FOR_MAIL, subject, voice.attached(table.name, changes))
+    attached = voice.attached(table.name, changes)
+    view = digest_view(digest, FOR_MAIL, subject, attached)
     chat = digest_view(digest, FOR_CHAT, subject, "")
     context = {"digest": view, **_common(parcel, subject, view.preview)}
     return _Formats(
         subject=subject,
         mail=_Sheet("digest", context),
-        page=_Sheet("digest", context),
+        pages=tuple(
+            _Sheet("digest", {**context, "digest": digest_view(digest, budget, subject, attached)})
+            for budget in FOR_PAGE
+        ),
         chat=_Sheet("digest", {**context, "digest": chat}),
         short=voice.short_digest(digest.tallied, len(digest.groups), digest.heads(), parcel),
         severity=max(group.severity for group in digest.groups),
@@ -151,7 +157,7 @@ def _nothing(parcel: Parcel) -> _Formats:
     view = NothingView(voice.nothing_changed(parcel), voice.why_nothing(parcel))
     subject = voice.subject(voice.nothing_subject(parcel), parcel)
     sheet = _Sheet("nothing", {"nothing": view, **_common(parcel, subject, view.told)})
-    return _Formats(subject, sheet, sheet, sheet, voice.short_line(view.told, parcel), Severity.NOISE)
+    return _Formats(subject, sheet, (sheet,), sheet, voice.short_line(view.told, parcel), Severity.NOISE)
 
 
 def _notice(parcel: Parcel, notice: Notice) -> _Formats:
@@ -159,12 +165,21 @@ def _notice(parcel: Parcel, notice: Notice) -> _Formats:
     subject = voice.subject(voice.notice_subject(notice.subject), parcel)
     sheet = _Sheet("notice", {"notice": view, **_common(parcel, subject, view.body)})
     short = voice.short_line(voice.notice_subject(f"{notice.subject}: {notice.body}"), parcel)
-    return _Formats(subject, sheet, sheet, sheet, short, Severity.MAJOR, thread=notice.key)
+    return _Formats(subject, sheet, (sheet,), sheet, short, Severity.MAJOR, thread=notice.key)
 
 
 def _common(parcel: Parcel, subject: str, preview: str) -> Mapping[str, object]:
     """What every template knows."""
     return {"rehearsal": parcel.rehearsal, "subject": subject, "preview": one_line(preview)[:200]}
+
+
+def _page(press: Press, sheets: Sequence[_Sheet]) -> str:
+    """The first of these pages that no mail program cuts, or the last."""
+    for sheet in sheets:
+        page = _print(press, sheet, "html")
+        if len(page.encode()) <= PAGE_LIMIT:
+            break
+    return page
 
 
 def _phone(formats: _Formats) -> _Sheet:

@@ -138,7 +138,7 @@ def _list_name(route: str) -> str:
     """A route as a part of a list's name; one that has no Latin letters becomes a digest."""
     slug = re.sub(r"[^a-z0-9]+", "-", route.lower()).strip("-")[:60].strip("-")
     exact = slug == route.lower().replace(" ", "-")
-    return slug if exact else f"{slug}-{blake2b(route.encode(), digest_size=4).hexdigest()}".strip("-")
+    return slug if exact else f"{slug}-{blake2b(one_line(route).encode(), digest_size=4).hexdigest()}".strip("-")
 
 
 def _add_headers(mail: EmailMessage, headers: Iterable[tuple[str, str]]) -> None:

@@ -63,7 +63,7 @@ class Manner:
             case "short":
                 return replace(message, text=message.short or message.text, html="", slack="", chat="", attachments=())
             case "text":
-                return replace(message, html="", slack="", short="")
+                return replace(message, html="", slack="", chat="", short="")
         return message
 
 

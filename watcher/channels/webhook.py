@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import orjson
@@ -113,7 +112,6 @@ class Webhook:
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(self._limits.whole, connect=self._limits.connect),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
     def _headers(self, id: str, body: bytes) -> dict[str, str]:

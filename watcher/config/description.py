@@ -26,6 +26,8 @@ def _sentences(config: Config) -> Iterator[str]:
     yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
     yield _operator_text(config.operator)
+    if config.templates.own:
+        yield f"Messages: {', '.join(name for name, _ in config.templates.own)} are your own, the rest is built in."
     yield f"Database: {config.store}."
     yield from (f"Warning: {warning}." for warning in config.warnings)
 

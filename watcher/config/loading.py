@@ -80,6 +80,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
     from watcher.config.destinations import channels_of
     from watcher.config.routes import operator_of, routes_of
     from watcher.config.schema import read_shape
+    from watcher.config.templates import templates_of
     from watcher.config.watches import watches_of
 
     file = read_shape(raw, report)
@@ -92,6 +93,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
         channels=channels_of(file.channel, path.parent, environ, report),
         routes=routes_of(file, report),
         operator=operator_of(file.operator, file, report),
+        templates=templates_of(file.templates, path.parent, report),
     )
     warn_of_idle(config, report)
     return config

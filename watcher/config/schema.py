@@ -133,6 +133,12 @@ class OperatorTable(Table):
     channel: str | None = None
 
 
+class TemplatesTable(Table):
+    """`[templates]`."""
+
+    folder: PathText | None = None
+
+
 class FileTable(Table):
     """The whole file."""
 
@@ -142,6 +148,7 @@ class FileTable(Table):
     channel: list[ChannelTable] = []
     route: list[RouteTable] = []
     operator: OperatorTable = OperatorTable()
+    templates: TemplatesTable = TemplatesTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -151,6 +158,7 @@ TABLES: dict[str, type[Table]] = {
     "channel": ChannelTable,
     "route": RouteTable,
     "operator": OperatorTable,
+    "templates": TemplatesTable,
 }
 NESTED: dict[tuple[str, ...], type[Table]] = {
     ("watch", "studies"): StudyTable,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from watcher.alerts.messages.engine import BUILT_IN, Templates
 from watcher.model import Route, Watch
 
 DEFAULT_BASE_URL = "https://clinicaltrials.gov/api/v2"
@@ -68,4 +69,5 @@ class Config:
     channels: tuple[ChannelSettings, ...]
     routes: tuple[Route, ...]
     operator: str | None = None
+    templates: Templates = BUILT_IN
     warnings: tuple[str, ...] = ()

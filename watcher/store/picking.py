@@ -90,7 +90,8 @@ def _sent(db: Database, channel: str, now: datetime) -> int:
         """
         SELECT (SELECT count(*) FROM delivery WHERE channel = :channel AND settled_at > :since AND settled_at <= :now
                 AND status IN ('delivered', 'dead') AND attempts > 0)
-            + (SELECT count(*) FROM delivery WHERE channel = :channel AND status = 'claimed')
+            + (SELECT count(*) FROM delivery INDEXED BY delivery_claimed
+                WHERE channel = :channel AND status = 'claimed')
         """,
         named,
     )
@@ -98,20 +99,24 @@ def _sent(db: Database, channel: str, now: datetime) -> int:
 
 
 def _targets(db: Database) -> Iterator[Target]:
-    """The targets for which anything is pending, each found by one look into the index."""
-    last = ("", "")
-    while True:
-        row = db.conn.execute(
-            """
-            SELECT channel, target FROM delivery WHERE status = 'pending' AND (channel, target) > (?, ?)
-            ORDER BY channel, target LIMIT 1
-            """,
-            last,
-        ).fetchone()
-        if row is None:
-            return
-        last = (row[0], row[1])
-        yield Target(*last)
+    """The targets for which anything is pending, each found by one look into the index of what is."""
+    channel = _next(db, "channel", "channel > ?", "")
+    while channel is not None:
+        target = _next(db, "target", "channel = ? AND target > ?", channel, "")
+        while target is not None:
+            yield Target(channel, target)
+            target = _next(db, "target", "channel = ? AND target > ?", channel, target)
+        channel = _next(db, "channel", "channel > ?", channel)
+
+
+def _next(db: Database, column: str, after: str, *values: str) -> str | None:
+    # A comparison of both columns at once would read through everything that waits for a target.
+    rows = db.conn.execute(
+        f"SELECT min({column}) FROM delivery INDEXED BY delivery_order WHERE status = 'pending' AND {after}",  # noqa: S608 - the words are those above
+        values,
+    )
+    found = rows.fetchone()[0]
+    return None if found is None else str(found)
 
 
 def _outages(db: Database) -> dict[Target, Outage]:

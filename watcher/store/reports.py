@@ -8,8 +8,8 @@ from datetime import datetime
 import orjson
 
 from watcher.errors import UsageError
-from watcher.model import Notice, Severity
-from watcher.store.codec import Row, facts_from
+from watcher.model import Alert, Notice, Severity
+from watcher.store.codec import Row, alert_from, change_from, facts_from
 from watcher.store.connection import Connection, stamp
 from watcher.store.holds import read_holds
 from watcher.store.meta import read_meta, read_poll_state
@@ -66,6 +66,31 @@ class Reports:
                 },
             )
             return tuple(_change(row) for row in rows)
+
+    def alert(self, number: int) -> Alert:
+        """An alert whole, by its number; UsageError where there is none."""
+        with self._connection.reading() as db:
+            rows = list(db.table("alert").rows_where("id = ?", [number]))
+            if not rows:
+                raise UsageError(f"there is no alert {number}")
+            changes = list(
+                db.query(
+                    "SELECT change.number, change.body, silence_id FROM change JOIN alert_change "
+                    "ON change.id = change_id WHERE alert_id = ? ORDER BY number",
+                    [number],
+                )
+            )
+        told = tuple(change_from(change) for change in changes if change["silence_id"] is None)
+        silenced = {change["number"]: change["silence_id"] for change in changes if change["silence_id"] is not None}
+        return alert_from(rows[0], told, silenced)
+
+    def newest_alert(self) -> int:
+        """The number of the newest alert; UsageError where there is none."""
+        with self._connection.reading() as db:
+            newest = next(db.query("SELECT max(id) AS id FROM alert"))["id"]
+        if newest is None:
+            raise UsageError("there is no alert yet: `watcher templates preview --sample` shows an invented one")
+        return int(newest)
 
     def health(self) -> Health:
         """The figures of `watcher status`."""

@@ -25,6 +25,8 @@ class Budget:
 
 
 FOR_MAIL = Budget(studies=40, lines=120, each=12)
+# A mail program cuts a page beyond 102 KB: where the studies of a digest fill one, fewer are shown.
+FOR_PAGE = (FOR_MAIL, Budget(studies=25, lines=70, each=10), Budget(studies=12, lines=30, each=6, characters=300))
 FOR_CHAT = Budget(studies=12, lines=24, each=3, characters=160)
 
 

@@ -10,9 +10,11 @@ from watcher.alerts.messages.safe import one_line
 from watcher.changes.language.words import status_label
 from watcher.model import Change
 
-# Longer values are easier to read in the sentence itself.
+# Longer values stand one above the other where there is room for that, and else in the sentence.
 LONGEST = 60
 
+_BETWEEN = '" -> "'
+_QUOTED = re.compile(rf'(?P<lead>[^"]+) "(?P<old>.+){_BETWEEN}(?P<new>.+)"(?P<rest>[^"]*)')
 _KIND_OF_DATE = re.compile(r" \((?:estimated|actual)\)$")
 
 
@@ -25,14 +27,26 @@ class Pair:
     new: str
     rest: str = ""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the two cannot stand in one line."""
+        return max(len(self.old), len(self.new)) > LONGEST
+
 
 def pair_in(change: Change) -> Pair | None:
-    """The pair in the sentence of a change; None where it has none, or values too long to stand side by side."""
-    if not change.old or not change.new:
-        return None
+    """The pair in the sentence of a change: its values, or two quoted texts; None where it has none."""
     sentence = one_line(change.sentence)
-    for old in _written(change.old):
-        for new in _written(change.new):
+    return _values_in(sentence, change.old or "", change.new or "") or _quotations_in(sentence)
+
+
+def _quotations_in(sentence: str) -> Pair | None:
+    found = _QUOTED.fullmatch(sentence) if sentence.count(_BETWEEN) == 1 else None
+    return _pair(*found.group("lead", "old", "new", "rest")) if found else None
+
+
+def _values_in(sentence: str, before: str, after: str) -> Pair | None:
+    for old in _written(before):
+        for new in _written(after):
             for mark in ('"', ""):
                 shown = f"{mark}{old}{mark} -> {mark}{new}{mark}"
                 lead, found, rest = sentence.partition(shown)
@@ -46,7 +60,7 @@ def _written(value: str) -> Iterator[str]:
     value = one_line(value)
     label = status_label(value)
     for written in dict.fromkeys((value, label, _KIND_OF_DATE.sub("", value))):
-        if len(written) <= LONGEST:
+        if 0 < len(written) <= LONGEST:
             yield written
 
 
@@ -59,4 +73,4 @@ def _pair(lead: str, old: str, new: str, rest: str) -> Pair:
     if lead.endswith("(") and rest.startswith(")"):
         lead, rest = lead[:-1], rest[1:]
     rest = rest.lstrip(" .,;").strip()
-    return Pair(lead.rstrip(" :"), old, new, rest[:-1] if rest.endswith(").") else rest)
+    return Pair(lead.rstrip(" :;"), old, new, rest[:-1] if rest.endswith(").") else rest)

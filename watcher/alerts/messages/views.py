@@ -16,7 +16,7 @@ from watcher.model import Alert, Severity
 STUDY_PAGE = "https://clinicaltrials.gov/study/"
 EVIDENCE_SHOWN = 200
 # A mail program cuts a message beyond 100 KB; the text part has it all.
-EVIDENCE_IN_HTML = 12
+EVIDENCE_IN_HTML = 6
 CHAT_LINES = 10
 CHAT_CHARACTERS = 220
 

@@ -30,6 +30,8 @@ WORDS = {
     "compare_briefly": "compare versions",
     "evidence": "Evidence",
     "note": "NOTE",
+    "was": "Was",
+    "now": "Now",
     "operator": "You get this as the operator ([operator] in the configuration).",
 }
 
@@ -170,8 +172,8 @@ def digest_heading(parcel: Parcel) -> str:
     """What a digest is."""
     if parcel.form is not Form.DIGEST:
         many = f"{counted(len(parcel.alerts), 'alert')} that were due at once"
-        return f'{many}, of route "{parcel.route}"' if parcel.route else many
-    return f'Digest of route "{parcel.route}"' + (f", window of {parcel.window}" if parcel.window else "")
+        return f"{many}, of {_route(parcel)}" if parcel.route else many
+    return f"Digest of {_route(parcel)}" + (f", window of {parcel.window}" if parcel.window else "")
 
 
 def changed(tallied: str, number: int) -> str:
@@ -181,14 +183,18 @@ def changed(tallied: str, number: int) -> str:
 
 def nothing_changed(parcel: Parcel) -> str:
     """What a digest without an alert says."""
-    route = f' that route "{parcel.route}" asks for' if parcel.route else ""
+    route = f" that {_route(parcel)} asks for" if parcel.route else ""
     until = f" in the window that closed on {parcel.window}" if parcel.window else ""
     return f"Nothing{route} changed{until}."
 
 
 def why_nothing(parcel: Parcel) -> str:
     """Why somebody hears that nothing changed."""
-    return f'Why you get this: route "{parcel.route}" asks to be told when nothing changed.'
+    return f"Why you get this: {_route(parcel)} asks to be told when nothing changed."
+
+
+def _route(parcel: Parcel) -> str:
+    return f'route "{clipped(one_line(parcel.route), 80)}"'
 
 
 def not_acknowledged(alerts: Sequence[Alert]) -> str:
@@ -203,7 +209,9 @@ def not_acknowledged(alerts: Sequence[Alert]) -> str:
 def seen(alert: Alert) -> str:
     """When the registry published it, when we saw it, and between which of our versions."""
     filed = ", ".join(
-        f"{word} {day}" for word, day in (("submitted", alert.study.submitted), ("posted", alert.study.posted)) if day
+        f"{word} {clipped(one_line(day), 20)}"
+        for word, day in (("submitted", alert.study.submitted), ("posted", alert.study.posted))
+        if day
     )
     versions = f"; our version {alert.version}, compared with {alert.since}" if alert.version and alert.since else ""
     told = f"Registry update {filed}; seen" if filed else "Seen"
