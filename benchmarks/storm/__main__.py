@@ -104,8 +104,8 @@ def _months(folder: Path, options: argparse.Namespace) -> tuple[Run, ...]:
 # --- the figures --------------------------------------------------------------------
 
 MUST_BE_ZERO = (
-    "lost", "doubled", "out_of_order", "digests_wrong", "dead", "unsigned", "runs_differ", "critical_last",
-    "rate_violations", "memory_grows",
+    "lost", "doubled", "out_of_order", "digests_wrong", "too_early", "unknown", "dead", "unsigned", "runs_differ",
+    "errors", "critical_last", "rate_violations", "memory_grows",
 )  # fmt: skip
 
 
@@ -124,6 +124,9 @@ def _figures(runs: Sequence[Run], flooded: flood.Flooded | None) -> dict[str, An
         "peak_rss_mb": round(
             max([played.daemon.peak_kb for played in runs] + [flooded.peak_kb if flooded else 0]) / 1024, 1
         ),
+        "too_early": sum(len(verdict.too_early) for verdict in verdicts),
+        "unknown": sum(len(verdict.unknown) for verdict in verdicts),
+        "errors": sum(len(played.errors) for played in runs),
         "repeated": sum(verdict.repeated for verdict in verdicts),
         "dead": sum(played.deliveries.get("dead", 0) for played in runs),
         "unsigned": sum(played.unsigned for played in runs),
@@ -160,7 +163,7 @@ def _print_run(played: Run) -> None:
         "alerts owed, delivered": f"{verdict.alerts_expected}, {verdict.delivered}",
         "lost, doubled, out of order": verdict.counts,
         "digests owed, sent": f"{verdict.digests_expected}, {verdict.digests_sent}",
-        "digests wrong": str(len(verdict.digests_wrong)),
+        "digests wrong, told too early": f"{len(verdict.digests_wrong)}, {len(verdict.too_early)}",
         "messages, repeats of them": f"{len(played.messages)}, {verdict.repeated}",
         "attempts, of them failed": f"{played.attempts}, {played.attempts - played.met['accepted']}",
         "outages, kills": f"{played.outages}, {len(played.kills)}",

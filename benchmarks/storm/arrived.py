@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.storm.sinks import Arrival
 from watcher.store.connection import stamp
 
-NOTICE = "notice"
+NOTICE, UNKNOWN = "notice", "unknown"
 EVIDENCE_SHOWN = 200
 
 _RANK = ("noise", "minor", "major", "critical")
@@ -119,7 +119,7 @@ def target_of(arrival: Arrival) -> str:
 
 def _told(arrival: Arrival, sent: Mapping[str, Sent], repeats: int) -> Told:
     number = number_of(arrival)
-    known = sent.get(number, Sent("unknown", "", ""))
+    known = sent.get(number, Sent(UNKNOWN, "", ""))
     entries = tuple(_read(arrival))
     return Told(target_of(arrival), number, arrival.at, known.form, known.route, known.window, entries, repeats)
 

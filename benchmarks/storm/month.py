@@ -37,6 +37,7 @@ class Run:
     name: str
     daemon: Daemon
     days: tuple[datetime.date, ...]
+    moved: list[tuple[float, datetime.date]] = field(default_factory=list)
     kills: list[Kill] = field(default_factory=list)
     seconds: float = 0.0
     outages: int = 0
@@ -52,7 +53,12 @@ class Run:
     @property
     def verdict(self) -> Verdict:
         """What was owed against what arrived."""
-        return judged(self.expected, self.messages)
+        return judged(self.expected, self.messages, self.latest)
+
+    def latest(self, at: float) -> datetime.datetime:
+        """What the daemon's clock showed at most: it goes from nine o'clock of the day that the registry shows."""
+        moved, day = max((each for each in self.moved if each[0] <= at), default=self.moved[0])
+        return datetime.datetime.combine(day, NINE) + timedelta(seconds=(at - moved) * FASTER)
 
 
 def run(
@@ -94,6 +100,7 @@ def _running(daemon: Daemon) -> Iterator[None]:
 
 def _pass_day(day: datetime.date, registry: CountingRegistry, to: Targets, result: Run, kills: Sequence[Kill]) -> None:
     arrived, asked = to.arrived(), registry.asked_on.get(day, 0)
+    result.moved.append((time.monotonic(), day))
     registry.set_date(day)
     for kill in kills:
         wait_for(f"{kill.after} on {day}", _moment(kill, registry, to, result, arrived, asked), result.daemon)

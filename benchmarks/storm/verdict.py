@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 
-from benchmarks.storm.arrived import Told
+from benchmarks.storm.arrived import UNKNOWN, Told
 from benchmarks.storm.owed import DIGEST, Digest, Due, Expected, Seen, Step
+
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 Place = tuple[str, tuple[str, str]]
 """A target, and the step as messages name it."""
@@ -40,6 +43,8 @@ class Verdict:
     digests_expected: int
     digests_sent: int
     digests_wrong: tuple[Violation, ...]
+    too_early: tuple[Violation, ...]
+    unknown: tuple[Violation, ...]
     repeated: int
     taken_back: int
 
@@ -51,10 +56,14 @@ class Verdict:
     @property
     def violations(self) -> tuple[Violation, ...]:
         """All of them."""
-        return (*self.lost, *self.doubled, *self.out_of_order, *self.digests_wrong)
+        return (*self.lost, *self.doubled, *self.out_of_order, *self.digests_wrong, *self.too_early, *self.unknown)
 
 
-def judged(expected: Expected, messages: Sequence[Told]) -> Verdict:
+Clock = Callable[[float], datetime]
+"""What the daemon's clock showed at most at a moment of ours."""
+
+
+def judged(expected: Expected, messages: Sequence[Told], clock: Clock = lambda _: LATEST) -> Verdict:
     """The verdict on everything that arrived, each message counted once."""
     owed, came = _by_place(expected.dues), _arrivals(messages)
     lost, doubled, taken_back = _compared(owed, came)
@@ -68,6 +77,12 @@ def judged(expected: Expected, messages: Sequence[Told]) -> Verdict:
         digests_expected=len(expected.digests),
         digests_sent=sent.total(),
         digests_wrong=tuple(_wrong_digests(expected.digests, sent)),
+        too_early=tuple(_too_early(expected.dues, messages, clock)),
+        unknown=tuple(
+            Violation("a message that nobody owes", message.target, "", message.id)
+            for message in messages
+            if message.form == UNKNOWN
+        ),
         repeated=sum(message.repeats for message in messages),
         taken_back=taken_back,
     )
@@ -210,6 +225,18 @@ def _first_arrivals(messages: Sequence[Told]) -> dict[tuple[str, str, str, str, 
             for key in ((message.route, message.form, message.window), ("", "", "")):
                 found.setdefault((message.target, *key, entry.step), message.at)
     return found
+
+
+def _too_early(dues: Iterable[Due], messages: Sequence[Told], clock: Clock) -> Iterable[Violation]:
+    """What was told before its window closed, its quiet hours ended or its repetition was due."""
+    first = _first_arrivals(messages)
+    for due in dues:
+        at = first.get((due.target, due.route, due.form, due.window, due.step.key))
+        if at is not None and clock(at) < due.at:
+            more = (
+                f"{due.route} {due.form} {due.window}, due {due.at:%Y-%m-%d %H:%M}, told by {clock(at):%Y-%m-%d %H:%M}"
+            )
+            yield Violation("too early", due.target, *due.step.key, more)
 
 
 # --- digests ------------------------------------------------------------------------
