@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import multiprocessing
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:
     began = time.monotonic()
-    runs = _months(folder, options) if options.only != "flood" else ()
-    flooded = flood.run(folder / "flood", options.studies) if options.only != "month" else None
+    runs, flooded = _all(folder, options)
     for played in runs:
         _print_run(played)
     if flooded is not None:
@@ -89,8 +89,16 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
     return 0 if good else 1
 
 
+def _all(folder: Path, options: argparse.Namespace) -> tuple[tuple[Run, ...], flood.Flooded | None]:
+    """Everything at the same time, for most of it is waiting; the flood in a process of its own, which keeps time."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as aside:
+        later = None if options.only == "month" else aside.submit(flood.run, folder / "flood", options.studies)
+        runs = () if options.only == "flood" else _months(folder, options)
+        return runs, later.result() if later else None
+
+
 def _months(folder: Path, options: argparse.Namespace) -> tuple[Run, ...]:
-    """The month with and without kills at the same time: most of it is waiting."""
+    """The month in the storm, with and without kills."""
     place = unpacked(folder)
     captures = Captures(place)
     changed = {day for _, day in month_of(place).changed}

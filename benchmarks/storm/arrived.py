@@ -72,6 +72,15 @@ def outbox(database: Path) -> Mapping[str, Sent]:
     return {row[0]: Sent(*row[1:]) for row in rows}
 
 
+def opened_digests(database: Path) -> frozenset[tuple[str, str, str]]:
+    """The digests that are in the outbox, whatever became of them: channel, route and window."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return frozenset(connection.execute("SELECT channel, route, window FROM delivery WHERE form = 'digest'"))
+    finally:
+        connection.close()
+
+
 def owed_still(database: Path, until: datetime) -> int:
     """How many deliveries that were first due by a moment are neither settled nor folded into another."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)

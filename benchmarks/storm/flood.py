@@ -120,6 +120,7 @@ class Flooded:
 
 def run(folder: Path, studies: int) -> Flooded:
     """The flood from the first day to the last message."""
+    folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     captures = Captures(written(folder / "captures", studies))
     result, daemon = Flooded(studies), Daemon(folder, environ={SPEED: str(FASTER)})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.play import ON_REQUEST, Kill
 from benchmarks.stage import CountingRegistry, Daemon, idle, wait_for
-from benchmarks.storm.arrived import Told, outbox, owed_still, told
+from benchmarks.storm.arrived import Told, opened_digests, outbox, owed_still, told
 from benchmarks.storm.owed import Expected, Facts, Reader, expected, facts_in
 from benchmarks.storm.scene import Targets, configuration, targets
 from benchmarks.storm.verdict import Verdict, judged
@@ -73,7 +73,7 @@ def run(
         result.daemon.write(configuration(registry.base_url, captures.studies, readers, to))
         with to.outages(seed) as outages, _running(result.daemon):
             for day in days:
-                _pass_day(day, registry, to, result, [kill for kill in kills if kill.day == day])
+                _pass_day(day, registry, to, result, [kill for kill in kills if kill.day == day], readers)
             with contextlib.suppress(TimeoutError):
                 _end(result)
         result.outages = outages.number
@@ -110,10 +110,17 @@ def _pass_day(day: datetime.date, registry: CountingRegistry, to: Targets, resul
         result.daemon.start()
         result.kills.append(kill)
     wait_for(f"a poll on {day}", _polled(result.daemon, day), result.daemon)
-    if kills:
-        # A daemon that had just started may not have looked at this day's windows yet: it does so at its next tick.
-        time.sleep(TICK.total_seconds())
+    _wait_for_windows(result.daemon, day, readers)
     print(f"{result.name:8} {day} {to.arrived()} messages so far", file=sys.stderr, flush=True)
+
+
+def _wait_for_windows(daemon: Daemon, day: datetime.date, readers: Sequence[Reader]) -> None:
+    """A day here is over in seconds: give the daemon three ticks to open the digests that come in any case."""
+    nine = datetime.datetime.combine(day, NINE)
+    wanted = expected((), readers, [nine], until=nine + timedelta(days=8)).digests
+    until = time.monotonic() + 3 * TICK.total_seconds()
+    while time.monotonic() < until and not wanted <= opened_digests(daemon.database):
+        time.sleep(0.1)
 
 
 def _moment(
