@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from watcher.config import Config
+    from watcher.store import Store
 
 # The controls that JSON may hold as they stand, and what turns the direction of text.
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -34,6 +36,12 @@ def load_config(path: Path | None) -> Config:
     for warning in config.warnings:
         warn(warning)
     return config
+
+
+def now_of(store: Store) -> datetime:
+    """The present moment, of a database that holds a rehearsal that of its last poll."""
+    last = store.meta.poll_state().last_success_at
+    return last if store.meta.rehearsal and last is not None else datetime.now(UTC)
 
 
 def say(text: str = "") -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
+from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table
 
 if TYPE_CHECKING:
+    from watcher.model import Silence
     from watcher.store import Store
-    from watcher.store.values import Health, RecordedChange, VersionInfo
+    from watcher.store.values import Health, NoiseCount, RecordedChange, VersionInfo
+
+_RECENT = timedelta(days=30)
 
 NctId = Annotated[str, typer.Argument(metavar="NCT", help="The study's NCT number.")]
 
@@ -29,18 +33,48 @@ def register(app: typer.Typer) -> None:
 
 
 def status(config: ConfigPath = None, json: AsJson = False) -> None:
-    """How the watcher is: last poll, studies, deliveries, trouble, what is held back, what could not be read.
+    """How the watcher is: last poll, studies, deliveries, trouble, what is held back or silenced, what was noise.
 
     Example: watcher status --json
     """
     with _store(config) as store:
         health, path = store.reports.health(), store.path
+        steered = _steered(store)
     if json:
         from dataclasses import asdict
 
-        say_json({**asdict(health), "database": str(path)})
+        say_json({**asdict(health), "database": str(path), **asdict(steered)})
     else:
         _say_status(health, path)
+        _say_steered(steered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steered:
+    """What readers made of their alerts, and what is kept from them; of the critical ones the last 30 days count."""
+
+    silences: tuple[Silence, ...]
+    noise: tuple[NoiseCount, ...]
+    unacknowledged_critical: int
+
+
+def _steered(store: Store) -> _Steered:
+    now = now_of(store)
+    since = now - _RECENT
+    return _Steered(store.silences.active(now), store.answers.noise(), store.accounts.unacknowledged(since))
+
+
+def _say_steered(steered: _Steered) -> None:
+    from watcher.alerts.render import one_line
+    from watcher.cli.steering import silence_text
+
+    for silence in steered.silences:
+        say(f"silence     {silence.id}: {one_line(silence_text(silence))}")
+    for count in steered.noise:
+        alerts = f"{count.noise} of {count.alerts} alerts"
+        say(f"noise       {alerts} with {count.kind} on route {one_line(count.route)}")
+    if steered.unacknowledged_critical:
+        say(f"critical    {steered.unacknowledged_critical} of the last {_RECENT.days} days not acknowledged")
 
 
 def _say_status(health: Health, path: Path) -> None:

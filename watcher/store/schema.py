@@ -196,6 +196,8 @@ ALTER TABLE alert_change ADD COLUMN silence_id INTEGER REFERENCES silence (id);
 ALTER TABLE alert ADD COLUMN acknowledged_at TEXT;
 ALTER TABLE alert ADD COLUMN noise_at TEXT;
 CREATE INDEX alert_by_study ON alert (nct_id, id);
+CREATE INDEX alert_unacknowledged ON alert (observed_at) WHERE acknowledged_at IS NULL AND severity >= 3;
+CREATE INDEX alert_noise ON alert (route) WHERE noise_at IS NOT NULL;
 
 -- The outbox: one message owed to one target.
 --   pending -> claimed -> delivered | dead; claimed -> pending (tried again); pending -> dropped (by the operator, or

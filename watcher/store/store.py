@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from watcher.store.accounts import Accounts
 from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
+from watcher.store.history import History
 from watcher.store.holds import Holds
 from watcher.store.meta import Meta
 from watcher.store.notices import Notices
@@ -35,6 +37,8 @@ class Store:
         self.watches = Watches(self._connection)
         self.silences = Silences(self._connection)
         self.answers = Answers(self._connection)
+        self.accounts = Accounts(self._connection)
+        self.history = History(self._connection, self.observing)
         self.requests = Requests(self._connection)
         self.reports = Reports(self._connection)
 

@@ -1,0 +1,81 @@
+"""What was told, to whom, and what became of it: the facts that the explaining commands put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.alerts.routes import Step
+from watcher.alerts.schedule import DeliveryStatus
+from watcher.model import Alert, Change, Form, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One delivery of an alert to one target; `without` are the ids of its changes another route tells this target.
+
+    `batch` is the delivery that tells it together with others, where there is one.
+    """
+
+    id: int
+    form: Form
+    route: str
+    window: str
+    target: str
+    status: DeliveryStatus
+    due_at: datetime
+    attempts: int
+    message_id: str
+    error: str = ""
+    settled_at: datetime | None = None
+    without: tuple[int, ...] = ()
+    batch: Handover | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An alert with all that is known of it: `kept` are the changes that a silence keeps from its readers."""
+
+    alert: Alert
+    kept: tuple[Change, ...] = ()
+    acknowledged_at: datetime | None = None
+    noise_at: datetime | None = None
+    deliveries: tuple[Handover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which alerts are asked for."""
+
+    nct_id: str = ""
+    route: str = ""
+    since: datetime | None = None
+    min_severity: Severity = Severity.NOISE
+    unacknowledged: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That an alert of a route holds a change, told or kept back by a silence (0: by none)."""
+
+    route: str
+    alert: int
+    silence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded step: for each of its changes, by id, the alerts that hold it, and the hold that keeps it back.
+
+    `holds` maps the ids of changes that were held back to the mass change and what was decided of it.
+    """
+
+    step: Step
+    told: dict[int, tuple[Told, ...]]
+    holds: dict[int, tuple[str, str]]
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether this is the first sight of the study."""
+        return self.step.since is None and self.step.version is not None

@@ -1,0 +1,167 @@
+"""What routes would have sent: the stored history replayed through them, and counted. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from watcher.alerts.owing import Owed, Targets, owed
+from watcher.alerts.routes import Step, alerts_for
+from watcher.alerts.schedule import window_after
+from watcher.alerts.verdicts import Why, obstacles
+from watcher.model import Alert, Form, Route, Severity, Silence, Watch
+
+QUIET = "quiet "
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a history is replayed through: routes, watches and silences as they are configured and recorded today."""
+
+    routes: tuple[Route, ...]
+    watches: tuple[Watch, ...]
+    silences: tuple[Silence, ...]
+    targets: Targets
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one route would have sent; messages are counted once for each target.
+
+    `at_once` are single messages, `digests` and `quiet` the windows (with their targets) that had something to tell;
+    `elsewhere` are alerts of which another route tells everything. `samples` are the alerts of the newest messages.
+    """
+
+    route: Route
+    alerts: int = 0
+    silenced: int = 0
+    elsewhere: int = 0
+    noise: int = 0
+    at_once: int = 0
+    repeated: int = 0
+    digests: set[str] = field(default_factory=set)
+    quiet: set[str] = field(default_factory=set)
+    weeks: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    loud: Counter[str] = field(default_factory=Counter)
+    noisy: Counter[str] = field(default_factory=Counter)
+    worst: dict[str, Severity] = field(default_factory=dict)
+    severities: Counter[Severity] = field(default_factory=Counter)
+    studies: Counter[str] = field(default_factory=Counter)
+    samples: deque[tuple[str, list[Alert]]] = field(default_factory=deque)
+
+    @property
+    def messages(self) -> int:
+        """How many messages, but for those that say that nothing changed, and repeated ones."""
+        return self.at_once + len(self.digests) + len(self.quiet)
+
+
+def replayed(steps: Iterable[Step], setting: Setting) -> Iterator[tuple[Step, tuple[Alert, ...], tuple[Owed, ...]]]:
+    """Each step with the alerts that the routes draw from it and who is owed them, as on its day."""
+    for step in steps:
+        at = step.observed_at
+        watches = [watch for watch in setting.watches if watch.until is None or at.date() <= watch.until]
+        silences = [silence for silence in setting.silences if _in_effect(silence, at)]
+        alerts = alerts_for(step, setting.routes, watches, silences)
+        yield step, alerts, owed(alerts, setting.routes, setting.targets)
+
+
+def _in_effect(silence: Silence, at: datetime) -> bool:
+    return silence.created_at <= at < min(silence.until, silence.ended_at or silence.until)
+
+
+def tallied(
+    steps: Iterable[Step], setting: Setting, noise: Collection[str] = (), samples: int = 0
+) -> Mapping[str, Tally]:
+    """What each route would have sent, by its name. `noise` are the keys of alerts that were noise to their readers."""
+    tallies = {route.name: Tally(route, samples=deque(maxlen=samples)) for route in setting.routes}
+    for _, alerts, due in replayed(steps, setting):
+        by_alert: dict[str, list[Owed]] = {}
+        for entry in due:
+            by_alert.setdefault(entry.alert_key, []).append(entry)
+        for alert in alerts:
+            tally = tallies[alert.route]
+            _count_alert(tally, alert, marked=alert.key in noise)
+            _count_messages(tally, alert, by_alert.get(alert.key, ()))
+    return tallies
+
+
+def _count_alert(tally: Tally, alert: Alert, *, marked: bool) -> None:
+    if not alert.changes:
+        tally.silenced += 1
+        return
+    kinds = {change.kind for change in alert.changes}
+    tally.alerts += 1
+    tally.noise += marked
+    tally.noisy.update(kinds if marked else ())
+    tally.kinds.update(kinds)
+    tally.severities[alert.severity] += 1
+    tally.studies[alert.nct_id] += 1
+    for change in alert.changes:
+        tally.worst[change.kind] = max(change.severity, tally.worst.get(change.kind, Severity.NOISE))
+
+
+def _count_messages(tally: Tally, alert: Alert, due: Sequence[Owed]) -> None:
+    told = [entry for entry in due if entry.form is not Form.ESCALATION]
+    tally.repeated += len(due) - len(told)
+    tally.elsewhere += bool(alert.changes) and not told
+    if any(entry.form is not Form.DIGEST for entry in told):
+        tally.loud.update({change.kind for change in alert.changes})
+    for entry in told:
+        is_new = _count_message(tally, entry)
+        if entry is told[0]:
+            _sample(tally, alert, entry, is_new=is_new)
+
+
+def _count_message(tally: Tally, entry: Owed) -> bool:
+    """Count a message; whether it is another one than those before."""
+    windows = tally.quiet if entry.window.startswith(QUIET) else tally.digests
+    if entry.form is Form.DIGEST and entry.key in windows:
+        return False
+    if entry.form is Form.DIGEST:
+        windows.add(entry.key)
+    else:
+        tally.at_once += 1
+    tally.weeks[_week(entry.due_at)] += 1
+    return True
+
+
+def _week(moment: datetime) -> str:
+    year, week, _ = moment.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _sample(tally: Tally, alert: Alert, entry: Owed, *, is_new: bool) -> None:
+    """Keep the alert with its message, if that is among the newest; as its first target gets it."""
+    hidden = set(entry.without)
+    told = replace(alert, changes=tuple(change for change in alert.changes if change.id not in hidden))
+    if is_new:
+        tally.samples.append((entry.key, [told]))
+        return
+    for key, alerts in tally.samples:
+        if key == entry.key:
+            alerts.append(told)
+
+
+def silent_digests(tally: Tally, first: datetime, last: datetime, targets: Targets) -> int:
+    """How many digests would have said only that nothing changed, of a route that asks for it."""
+    route, windows, at = tally.route, 0, first
+    if not (route.enabled and route.say_nothing_changed):
+        return 0
+    while (window := window_after(at, route.when, route.timezone)) and window.closes <= last:
+        windows, at = windows + 1, window.closes
+    recipients = sum(len(targets.get(channel, ())) for channel in dict.fromkeys(route.to))
+    return max(windows * recipients - len(tally.digests), 0)
+
+
+def stopped_at(steps: Iterable[Step], setting: Setting, route: Route) -> Mapping[Why, Counter[str]]:
+    """Of a route that would send nothing: how many changes each obstacle stopped, and in which words."""
+    found: dict[Why, Counter[str]] = {}
+    for step in steps:
+        watches = [watch for watch in setting.watches if watch.until is None or step.observed_at.date() <= watch.until]
+        for verdict in obstacles(route, step, watches).values():
+            if verdict is not None:
+                found.setdefault(verdict.why, Counter())[verdict.text] += 1
+    return found

@@ -1,0 +1,97 @@
+"""The command `alerts`: what was told, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
+
+if TYPE_CHECKING:
+    from watcher.alerts.accounts import Account
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the application."""
+    app.command()(alerts)
+
+
+def alerts(
+    study: Annotated[str, typer.Option(help="Only this NCT number.")] = "",
+    route: Annotated[str, typer.Option(help="Only this route.")] = "",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on (UTC).")] = None,
+    unacknowledged: Annotated[bool, typer.Option("--unacknowledged", help="Only those nobody acknowledged.")] = False,
+    min_severity: Annotated[str, typer.Option(help="noise, minor, major or critical.")] = "noise",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """Alerts, newest first: what each said, and what became of it. `watcher why ALERT` explains one.
+
+    Example: watcher alerts --unacknowledged --min-severity critical
+    """
+    from watcher.alerts.accounts import Asked
+    from watcher.model import Severity
+    from watcher.store import opened
+
+    if min_severity.upper() not in Severity.__members__:
+        raise typer.BadParameter("use noise, minor, major or critical", param_hint="--min-severity")
+    from_day = since.replace(tzinfo=UTC) if since else None
+    asked = Asked(study.upper(), route, from_day, Severity.of(min_severity), unacknowledged, limit)
+    with opened(load_config(config).store, read_only=True) as store:
+        found = store.accounts.find(asked)
+    if json:
+        say_json([alert_object(account) for account in found])
+    elif not found:
+        say("no such alert")
+    else:
+        _say(found)
+
+
+def _say(found: Iterable[Account]) -> None:
+    rows = (
+        (
+            shown["alert"],
+            account.alert.observed_at.date(),
+            shown["route"],
+            f"{shown['study']} {shown['label']}",
+            shown["severity"],
+            shown["first_line"],
+            shown["changes"],
+            ", ".join(filter(None, (shown["outcome"], _marks(account)))),
+        )
+        for account in found
+        for shown in (alert_object(account),)
+    )
+    say_table(("alert", "day", "route", "study", "severity", "what", "changes", "what became of it"), rows)
+
+
+def _marks(account: Account) -> str:
+    return ", ".join(
+        word for word, at in (("acknowledged", account.acknowledged_at), ("noise", account.noise_at)) if at is not None
+    )
+
+
+def alert_object(account: Account) -> dict[str, Any]:
+    """An alert as `--json` shows it."""
+    from watcher.alerts.explaining import first_line, outcome_of
+
+    alert = account.alert
+    return {
+        "alert": alert.id,
+        "observed_at": alert.observed_at,
+        "route": alert.route,
+        "study": alert.nct_id,
+        "label": alert.label,
+        "occasion": alert.occasion,
+        "severity": alert.severity.word,
+        "first_line": first_line(alert.changes or account.kept),
+        "changes": len(alert.changes),
+        "silenced": len(account.kept),
+        "outcome": outcome_of(account),
+        "acknowledged_at": account.acknowledged_at,
+        "noise_at": account.noise_at,
+    }

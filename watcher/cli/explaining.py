@@ -1,0 +1,251 @@
+"""The command `why`: why something was told, or was not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.alerts import alert_object
+from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json
+from watcher.cli.steering import alert_numbers, silence_text
+from watcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from watcher.alerts.accounts import Account, Recorded
+    from watcher.alerts.verdicts import Block
+    from watcher.audience import Audience
+    from watcher.config import Config
+    from watcher.model import Change, Silence
+    from watcher.store import Store
+
+_RECENT = timedelta(days=30)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the application."""
+    app.command()(why)
+
+
+def why(
+    about: Annotated[str, typer.Argument(metavar="ALERT|NCT", help="An alert by its number, or a study.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Of a study: from this day on (UTC); else the last 30 days."),
+    ] = None,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """Why an alert was told, to whom, and what became of it; or why the changes of a study were told or not.
+
+    Examples: watcher why 1042; watcher why NCT04150497 --since 2026-02-01
+    """
+    from watcher.store import opened
+
+    loaded = load_config(config)
+    with opened(loaded.store, read_only=True) as store:
+        if re.fullmatch("NCT[0-9]{8}", about.strip().upper()):
+            study = _study(about.strip().upper(), since, loaded, store)
+            say_json(study.as_object()) if json else _say_study(study)
+            return
+        told = _alert(next(alert_numbers([about])), loaded, store)
+    say_json(told) if json else _say_alert(told)
+
+
+# --- an alert -----------------------------------------------------------------------
+
+
+def _alert(number: int, config: Config, store: Store) -> dict[str, Any]:
+    from watcher.alerts.explaining import fates
+
+    account = store.accounts.of(number)
+    route = next((route for route in config.routes if route.name == account.alert.route), None)
+    targets = list(fates(account, store.accounts.beside(account), route))
+    silences = {entry.silence.id: entry.silence for entry in store.silences.all()}
+    return {
+        **alert_object(account),
+        "since": account.alert.since,
+        "version": account.alert.version,
+        "reason": account.alert.reason,
+        "route_today": "configured"
+        if route and route.enabled
+        else "not enabled"
+        if route
+        else "not configured any more",
+        "chosen": list(_chosen(account, config)),
+        "kept_back": list(_kept_back(account, silences)),
+        "targets": [{"target": target, "what": what} for target, what in targets],
+    }
+
+
+def _chosen(account: Account, config: Config) -> Iterator[dict[str, Any]]:
+    """The rules of today's route that choose the changes of an alert, each with its lines."""
+    from watcher.alerts.explaining import lines_of
+    from watcher.alerts.rules import is_at_once, rule_for
+
+    route = next((route for route in config.routes if route.name == account.alert.route), None)
+    if route is None:
+        return
+    found: dict[tuple[str, str], list[Change]] = {}
+    for change in account.alert.changes:
+        rule = rule_for(route, change)
+        if rule is None:
+            chosen = ("told with its cause" if change.parent is not None else "not selected by the route of today", "")
+        else:
+            timing = "at once" if is_at_once(route, rule) else "collected"
+            chosen = (rule.name or "what the route asks for", timing)
+        found.setdefault(chosen, []).append(change)
+    for (rule_name, timing), changes in found.items():
+        yield {"rule": rule_name, "timing": timing, "changes": len(changes), "lines": lines_of(changes)}
+
+
+def _kept_back(account: Account, silences: dict[int, Silence]) -> Iterator[dict[str, Any]]:
+    from watcher.alerts.explaining import lines_of
+
+    for number in dict.fromkeys(account.alert.silenced.values()):
+        changes = [change for change in account.kept if account.alert.silenced[change.id] == number]
+        what = silence_text(silences[number])
+        yield {"silence": number, "what": what, "changes": len(changes), "lines": lines_of(changes)}
+
+
+def _say_alert(told: dict[str, Any]) -> None:
+    name = f"{told['study']} {told['label']}".strip()
+    versions = f", version {told['since']} -> {told['version']}" if told["since"] else ""
+    at = f"{told['observed_at']:%Y-%m-%d %H:%M} UTC"
+    say(f"alert {told['alert']}: {told['severity'].upper()}, {_line(name)}{versions}, {at}")
+    say(f"  chosen by {_line(told['reason'])}")
+    if told["route_today"] != "configured":
+        say(f"  that route is {told['route_today']}")
+    for rule in told["chosen"]:
+        _say_lines(", ".join(filter(None, (rule["rule"], rule["timing"]))), rule["lines"])
+    for kept in told["kept_back"]:
+        _say_lines(f"kept back by silence {kept['silence']} ({kept['what']})", kept["lines"])
+    for target in told["targets"]:
+        say(f"  {target['target']}: {_line(target['what'])}")
+    if not told["targets"]:
+        say("  owed to nobody: " + ("all of it is silenced" if told["kept_back"] else "its channels have no recipient"))
+    for answer in ("acknowledged", "noise"):
+        if at := told[f"{answer}_at"]:
+            say(f"  {'marked as noise' if answer == 'noise' else answer} {at:%Y-%m-%d %H:%M} UTC")
+
+
+def _say_lines(title: str, lines: Sequence[str]) -> None:
+    say(f"  {_line(title)}:")
+    for line in lines:
+        say(f"    {_line(line)}")
+
+
+# --- a study ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """A study with what is to be said about it as a whole, and what became of its changes."""
+
+    nct_id: str
+    said: tuple[str, ...]
+    since: datetime
+    steps: tuple[tuple[Recorded, tuple[Block, ...]], ...]
+
+    def as_object(self) -> dict[str, Any]:
+        """The study as `--json` shows it."""
+        steps = [_step_object(recorded, blocks) for recorded, blocks in self.steps]
+        return {"study": self.nct_id, "standing": self.said, "since": self.since, "steps": steps}
+
+
+def _study(nct_id: str, since: datetime | None, config: Config, store: Store) -> _Study:
+    from watcher.alerts.verdicts import explained
+    from watcher.audience import Audience, of_today
+
+    now = now_of(store)
+    today = of_today(Audience(config.watches, config.routes, {}), store, now)
+    start = since.replace(tzinfo=UTC) if since else now - _RECENT
+    steps = ((step, explained(step, today.routes, today.watches)) for step in store.history.recorded(nct_id, start))
+    return _Study(nct_id, tuple(_standing(nct_id, config, today, store)), start, tuple(steps))
+
+
+def _standing(nct_id: str, config: Config, today: Audience, store: Store) -> Iterator[str]:
+    """What is to be said about the study as a whole: whether it is watched, and where it stands in the registry."""
+    watches = [watch for watch in today.watches if watch.label_of(nct_id) is not None]
+    lasting = {watch.name for watch in today.watches}
+    ended = [watch for watch in config.watches if watch.name not in lasting and watch.label_of(nct_id) is not None]
+    for watch in watches:
+        label = watch.label_of(nct_id)
+        yield f'{nct_id} is on watch "{watch.name}"' + (f" as {label}" if label else "")
+    for watch in ended:
+        yield f'it was on watch "{watch.name}", which ended after {watch.until}'
+    if not watches:
+        yield f"{nct_id} is on no watch: nobody hears of it"
+    yield from _in_registry(nct_id, store, watched=bool(watches))
+
+
+def _in_registry(nct_id: str, store: Store, *, watched: bool) -> Iterator[str]:
+    try:
+        study = store.reports.study(nct_id)
+    except UsageError:
+        yield "no poll has asked for it yet" if watched else "it was never asked for"
+        return
+    asked = f" (last answer: registry data of {study.checked_at[:10]})" if study.checked_at else ""
+    match study.state:
+        case "absent":
+            yield f"the registry has no such record{asked}: check the number"
+        case "missing":
+            yield f"the registry answered 'not found' once{asked}: told when another data refresh says so, too"
+        case "gone":
+            yield f"the registry no longer has its record{asked}"
+        case "merged":
+            yield f"it was merged into {study.merged_into}, which is watched in its place"
+        case _:
+            yield f"version {study.version} is its newest{asked}"
+
+
+def _step_object(recorded: Recorded, blocks: Sequence[Block]) -> dict[str, Any]:
+    from watcher.alerts.explaining import lines_of
+
+    step = recorded.step
+    return {
+        "occasion": step.occasion,
+        "observed_at": step.observed_at,
+        "since": step.since,
+        "version": step.version,
+        "blocks": [
+            {
+                "changes": [{"id": c.id, "kind": c.kind, "severity": c.severity.word} for c in block.changes],
+                "lines": lines_of(block.changes),
+                "routes": [
+                    {"route": route, "why": v.why.value, "text": v.text, "alert": v.alert, "silence": v.silence}
+                    for route, v in block.verdicts
+                ],
+            }
+            for block in blocks
+        ],
+    }
+
+
+def _say_study(study: _Study) -> None:
+    from watcher.alerts.explaining import lines_of
+
+    for sentence in study.said:
+        say(_line(sentence))
+    if not study.steps:
+        say(f"nothing changed since {study.since:%Y-%m-%d}")
+    for recorded, blocks in study.steps:
+        step = recorded.step
+        of = f"version {step.version}" if step.version else step.occasion.partition(":")[0].replace("_", " ")
+        say(f"\n{step.observed_at:%Y-%m-%d %H:%M} UTC, {of}")
+        for block in blocks:
+            for line in lines_of(block.changes):
+                say(f"  {_line(line)}")
+            for text, routes in block.by_text().items():
+                named = ", ".join(f'"{route}"' for route in routes)
+                say(f"    {'route' if len(routes) == 1 else 'routes'} {_line(named)}: {_line(text)}")
+
+
+def _line(text: str) -> str:
+    from watcher.alerts.render import one_line
+
+    return one_line(text)

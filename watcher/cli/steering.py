@@ -1,0 +1,254 @@
+"""Commands that steer what is told: silence, ack, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.asking import ask
+from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table
+from watcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from watcher.config import Config
+    from watcher.model import Silence
+    from watcher.requests import Request
+    from watcher.store import Store
+    from watcher.store.values import Silencing
+
+Numbers = Annotated[list[str], typer.Argument(metavar="ALERT", help="Alerts by the numbers that messages show.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    silence = typer.Typer(help="Silences: what nobody is to hear for a while.", no_args_is_help=True)
+    silence.command("add")(silence_add)
+    silence.command("list")(silence_list)
+    silence.command("end")(silence_end)
+    app.add_typer(silence, name="silence")
+    app.command()(ack)
+    app.command()(noise)
+
+
+# --- silences -----------------------------------------------------------------------
+
+
+def silence_add(
+    until: Annotated[str, typer.Option(help="A day, which counts to its end (UTC), or how long: 14d, 2h.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with everything that is held back.")],
+    study: Annotated[list[str] | None, typer.Option(help="Only this NCT number; may be given several times.")] = None,
+    kind: Annotated[str, typer.Option(help="Only this kind of change, or a glob such as 'site.*'.")] = "",
+    route: Annotated[str, typer.Option(help="Only this route.")] = "",
+    everything: Annotated[bool, typer.Option("--everything", help="Silence every study, kind and route.")] = False,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """Tell nobody of something for a while. It is recorded all the same, with the silence that kept it back.
+
+    Example: watcher silence add --study NCT04150497 --kind 'site.*' --until 2026-12-24 --reason "site start-up"
+    """
+    from watcher.store import opened
+
+    loaded = load_config(config)
+    if not (study or kind or route or everything):
+        raise UsageError("say what is silenced: --study, --kind or --route; for all there is, --everything")
+    if not reason.strip():
+        raise UsageError("--reason is empty: say why, so that others understand what they do not hear")
+    with opened(loaded.store, read_only=True) as store:
+        now = now_of(store)
+        _check_about(kind, route, loaded)
+        numbers = [_watched(number, loaded, store, now) for number in study or ()] or [""]
+    wanted = {"kinds": kind, "route": route, "reason": reason.strip(), "until": _until(until, now).isoformat()}
+    wishes = [_silencing(dict(wanted, study=number)) for number in dict.fromkeys(numbers)]
+    told = [ask(loaded, wish) for wish in wishes]
+    if not json:
+        for sentence, wish in zip(told, wishes, strict=True):
+            say(f"{sentence}: {_about(wish.about['study'], kind, route)}")
+        return
+    with opened(loaded.store, read_only=True) as store:
+        say_json([_shown(entry) for entry in reversed(store.silences.all()) if _asked_by(entry.silence, wishes)])
+
+
+def _silencing(about: dict[str, str]) -> Request:
+    from watcher.requests import request
+
+    return request("silence", **about)
+
+
+def _asked_by(silence: Silence, wishes: Sequence[Request]) -> bool:
+    """Whether it is the newest silence that says what one of these wishes asked for."""
+    said = (silence.nct_id, silence.kinds, silence.route, silence.reason, silence.until.isoformat())
+    return any(
+        said == tuple(wish.about[key] for key in ("study", "kinds", "route", "reason", "until")) for wish in wishes
+    )
+
+
+def silence_list(
+    every: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """What is silenced, until when, why, and how much each silence has kept back.
+
+    Example: watcher silence list --all
+    """
+    from watcher.store import opened
+
+    with opened(load_config(config).store, read_only=True) as store:
+        now = now_of(store)
+        found = [entry for entry in store.silences.all() if every or _is_active(entry.silence, now)]
+    if json:
+        say_json([_shown(entry) for entry in found])
+    elif not found:
+        say("nothing is silenced")
+    else:
+        rows = [_row(entry, now) for entry in found]
+        say_table(("id", "what", "until", "kept back", "why"), rows)
+
+
+def silence_end(
+    silence: Annotated[int, typer.Argument(metavar="ID", help="The silence, as `watcher silence list` names it.")],
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """End a silence now. What it has kept back stays untold; what comes next is told.
+
+    Example: watcher silence end 3
+    """
+    from watcher.requests import request
+    from watcher.store import opened
+
+    loaded = load_config(config)
+    told = ask(loaded, request("end silence", silence=silence))
+    if not json:
+        say(told)
+        return
+    with opened(loaded.store, read_only=True) as store:
+        say_json(next(_shown(entry) for entry in store.silences.all() if entry.silence.id == silence))
+
+
+def _check_about(kind: str, route: str, config: Config) -> None:
+    """UsageError, with the nearest right spelling, for a kind or route that nothing has."""
+    from watcher.config.kinds import kinds_matching, known_kinds, spellings
+    from watcher.config.mistakes import unknown
+
+    names = tuple(one.name for one in config.routes)
+    if route and route not in names:
+        raise UsageError(unknown("route", route, names))
+    if kind and not kinds_matching((kind,)):
+        raise UsageError(unknown("kind", kind, tuple(spellings(known_kinds()))))
+
+
+def _watched(given: str, config: Config, store: Store, now: datetime) -> str:
+    """The number in its one spelling; UsageError for one that nobody watches."""
+    from watcher.audience import Audience, of_today
+    from watcher.config.mistakes import unknown
+
+    number = given.strip().upper()
+    today = of_today(Audience(config.watches, config.routes, {}), store, now)
+    if number not in today.numbers:
+        raise UsageError(f"{unknown('study', number, today.numbers)}: no watch has it")
+    return number
+
+
+def _until(given: str, now: datetime) -> datetime:
+    """The end of a day, a moment, or so long from now; UsageError for what is none of these, or over."""
+    until = _moment(given.strip(), now)
+    if until <= now:
+        raise UsageError(f"--until {given} is over already: it is {now:%Y-%m-%d %H:%M} UTC")
+    return until
+
+
+def _moment(given: str, now: datetime) -> datetime:
+    from watcher.config.texts import duration
+
+    try:
+        if len(given) > len("2026-12-24"):
+            moment = datetime.fromisoformat(given)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        if given.count("-") == 2:
+            return datetime.combine(datetime.fromisoformat(given), time.max, UTC)
+        return now + duration(given)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"--until {given!r}: expected a day such as 2026-12-24, or how long: 14d, 2h") from error
+
+
+def _is_active(silence: Silence, now: datetime) -> bool:
+    return silence.ended_at is None and silence.until > now
+
+
+def _about(study: str, kinds: str, route: str) -> str:
+    """What a silence is about, as in: site.* of NCT04150497 on route "desk"."""
+    of = f" of {study}" if study else ""
+    on = f' on route "{route}"' if route else ""
+    return f"{kinds or 'every change'}{of}{on}"
+
+
+def silence_text(silence: Silence) -> str:
+    """A silence in one line."""
+    what = _about(silence.nct_id, silence.kinds, silence.route)
+    return f"{what}, until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
+
+
+def _row(entry: Silencing, now: datetime) -> tuple[object, ...]:
+    silence = entry.silence
+    until = f"{silence.until:%Y-%m-%d %H:%M}"
+    if silence.ended_at:
+        until = f"ended {silence.ended_at:%Y-%m-%d %H:%M}"
+    elif silence.until <= now:
+        until = f"over since {until}"
+    kept = f"{entry.changes} changes of {entry.alerts} alerts" if entry.changes else "nothing"
+    return silence.id, _about(silence.nct_id, silence.kinds, silence.route), until, kept, silence.reason
+
+
+def _shown(entry: Silencing) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {**asdict(entry.silence), "alerts": entry.alerts, "changes": entry.changes}
+
+
+# --- answers ------------------------------------------------------------------------
+
+
+def ack(alerts: Numbers, config: ConfigPath = None, json: AsJson = False) -> None:
+    """Somebody has seen these alerts: they are not repeated to anybody else.
+
+    Example: watcher ack 1042
+    """
+    _answer("acknowledge", alerts, config, json=json)
+
+
+def noise(alerts: Numbers, config: ConfigPath = None, json: AsJson = False) -> None:
+    """These alerts were noise to you. `watcher status` counts them, `watcher routes test` suggests a quieter rule.
+
+    Example: watcher noise 1042 1043
+    """
+    _answer("mark as noise", alerts, config, json=json)
+
+
+def _answer(verb: str, given: Sequence[str], path: Path | None, *, json: bool) -> None:
+    from watcher.requests import request
+    from watcher.store import opened
+
+    numbers = list(dict.fromkeys(alert_numbers(given)))
+    config = load_config(path)
+    told = ask(config, request(verb, alerts=numbers))
+    if not json:
+        say(told)
+        return
+    with opened(config.store, read_only=True) as store:
+        accounts = [store.accounts.of(number) for number in numbers]
+    say_json([{"alert": a.alert.id, "acknowledged_at": a.acknowledged_at, "noise_at": a.noise_at} for a in accounts])
+
+
+def alert_numbers(given: Sequence[str]) -> Iterator[int]:
+    """The numbers of alerts, as messages show them: 12 or #12."""
+    for text in given:
+        number = text.strip().removeprefix("#")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            raise UsageError(f"{text!r} is no alert: give the number that its message shows, such as 1042")
+        yield int(number)
