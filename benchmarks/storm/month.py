@@ -98,7 +98,14 @@ def _running(daemon: Daemon) -> Iterator[None]:
         daemon.stop()
 
 
-def _pass_day(day: datetime.date, registry: CountingRegistry, to: Targets, result: Run, kills: Sequence[Kill]) -> None:
+def _pass_day(
+    day: datetime.date,
+    registry: CountingRegistry,
+    to: Targets,
+    result: Run,
+    kills: Sequence[Kill],
+    readers: Sequence[Reader],
+) -> None:
     arrived, asked = to.arrived(), registry.asked_on.get(day, 0)
     result.moved.append((time.monotonic(), day))
     registry.set_date(day)
