@@ -13,9 +13,10 @@ import pytest
 from benchmarks.storm.arrived import Entry, Sent, Told, entries_in, rows_in, told
 from benchmarks.storm.faults import OF_HOOKS, OF_MAIL, Chance, Fault
 from benchmarks.storm.flood import FASTER, busiest_minute, disorder, written
+from benchmarks.storm.month import hurried
 from benchmarks.storm.owed import Due, Expected, Reader, Seen, Step, closing, expected, quiet_until
 from benchmarks.storm.scene import READERS, configuration, targets
-from benchmarks.storm.sinks import Arrival, Hook, Relay
+from benchmarks.storm.sinks import Arrival, Attempt, Hook, Relay
 from benchmarks.storm.verdict import judged
 from watcher.changes import changes_between
 from watcher.changes.mass import Compared, held_back
@@ -324,6 +325,13 @@ def test_a_digest_that_comes_before_its_window_closes_is_too_early():
     owes = expected([OPENED], [DAILY], (), until=NINE + timedelta(days=40))
     assert len(judged(owes, [digest], lambda _: NINE).too_early) == 1
     assert not judged(owes, [digest], lambda _: NINE + timedelta(days=1)).too_early
+
+
+def test_a_webhook_that_is_asked_before_the_time_it_named_was_hurried():
+    asked, soon, late = Attempt(10.0, Fault.TOO_MANY_UNTIL), Attempt(10.4, Fault.NONE), Attempt(11.0, Fault.NONE)
+    assert (hurried([asked, soon], [1.0]), hurried([asked, late], [1.0])) == (1, 0)
+    assert hurried([asked, soon], [10.2]) == 0
+    assert hurried([soon, late], [1.0]) == 0
 
 
 # --- the flood ----------------------------------------------------------------------

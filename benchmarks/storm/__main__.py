@@ -113,7 +113,7 @@ def _months(folder: Path, options: argparse.Namespace) -> tuple[Run, ...]:
 
 MUST_BE_ZERO = (
     "lost", "doubled", "out_of_order", "digests_wrong", "too_early", "unknown", "dead", "unsigned", "runs_differ",
-    "errors", "critical_last", "rate_violations", "memory_grows",
+    "errors", "hurried", "critical_last", "rate_violations", "memory_grows",
 )  # fmt: skip
 
 
@@ -134,6 +134,7 @@ def _figures(runs: Sequence[Run], flooded: flood.Flooded | None) -> dict[str, An
         ),
         "too_early": sum(len(verdict.too_early) for verdict in verdicts),
         "unknown": sum(len(verdict.unknown) for verdict in verdicts),
+        "hurried": sum(played.hurried for played in runs),
         "errors": sum(len(played.errors) for played in runs),
         "repeated": sum(verdict.repeated for verdict in verdicts),
         "dead": sum(played.deliveries.get("dead", 0) for played in runs),

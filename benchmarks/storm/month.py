@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.play import ON_REQUEST, Kill
 from benchmarks.stage import CountingRegistry, Daemon, idle, wait_for
 from benchmarks.storm.arrived import Told, opened_digests, outbox, owed_still, told
+from benchmarks.storm.faults import Fault
 from benchmarks.storm.owed import Expected, Facts, Reader, expected, facts_in
-from benchmarks.storm.scene import Targets, configuration, targets
+from benchmarks.storm.scene import SIGNED, Targets, configuration, targets
+from benchmarks.storm.sinks import RETRY_AFTER, Attempt
 from benchmarks.storm.verdict import Verdict, judged
 from watcher.registry.rehearsal import Captures
 from watcher.service import SPEED, TICK
@@ -28,6 +31,8 @@ NINE = datetime.time(9, tzinfo=UTC)
 # After the last capture: the Monday on which the weekly windows close, and a day for what follows.
 AFTERWARDS = 2
 LAST_LIMIT = 150.0
+# What an answer may need to be heard, in seconds of the daemon's clock.
+SLACK = 10
 
 
 @dataclass
@@ -42,6 +47,7 @@ class Run:
     seconds: float = 0.0
     outages: int = 0
     unsigned: int = 0
+    hurried: int = 0
     errors: tuple[str, ...] = ()
     attempts: int = 0
     met: Counter[str] = field(default_factory=Counter)
@@ -170,11 +176,25 @@ def _keep(result: Run, to: Targets, readers: Sequence[Reader]) -> None:
     result.attempts, result.met = len(to.attempts), Counter({str(fault): n for fault, n in to.met.items()})
     health = result.daemon.health()
     result.unsigned = sum(hook.unsigned for hook in to.hooks.values())
+    result.hurried = sum(
+        hurried(to.hooks[name].attempts, [at for at, _ in result.moved]) for name in SIGNED if name in to.hooks
+    )
     result.errors = tuple(result.daemon.errors())
     result.deliveries = dict(health.deliveries) if health else {}
     result.facts = facts_in(result.daemon.database)
     result.messages = told(to.arrivals, outbox(result.daemon.database))
     result.expected = expected_until(result.facts, readers, result.days)
+
+
+def hurried(attempts: Sequence[Attempt], moved: Sequence[float]) -> int:
+    """How often a webhook that said when to come back was asked sooner; a moved day is later than any such time."""
+    soonest = (RETRY_AFTER - SLACK) / FASTER
+    return sum(
+        one.fault is Fault.TOO_MANY_UNTIL
+        and other.at - one.at < soonest
+        and not any(one.at < at <= other.at for at in moved)
+        for one, other in pairwise(attempts)
+    )
 
 
 def expected_until(facts: Facts, readers: Sequence[Reader], days: Sequence[datetime.date]) -> Expected:
