@@ -13,10 +13,12 @@ import pytest
 from benchmarks.storm.arrived import Entry, Sent, Told, entries_in, rows_in, told
 from benchmarks.storm.faults import OF_HOOKS, OF_MAIL, Chance, Fault
 from benchmarks.storm.flood import FASTER, busiest_minute, disorder, written
+from benchmarks.storm.hooks import Hook
 from benchmarks.storm.month import hurried
 from benchmarks.storm.owed import Due, Expected, Reader, Seen, Step, closing, expected, quiet_until
+from benchmarks.storm.relay import Relay
 from benchmarks.storm.scene import READERS, configuration, targets
-from benchmarks.storm.sinks import Arrival, Attempt, Hook, Relay
+from benchmarks.storm.sinks import Arrival, Attempt
 from benchmarks.storm.verdict import judged
 from watcher.changes import changes_between
 from watcher.changes.mass import Compared, held_back

@@ -17,9 +17,10 @@ from benchmarks.play import ON_REQUEST, Kill
 from benchmarks.stage import CountingRegistry, Daemon, idle, wait_for
 from benchmarks.storm.arrived import Told, opened_digests, outbox, owed_still, told
 from benchmarks.storm.faults import Fault
+from benchmarks.storm.hooks import RETRY_AFTER
 from benchmarks.storm.owed import Expected, Facts, Reader, expected, facts_in
 from benchmarks.storm.scene import SIGNED, Targets, configuration, targets
-from benchmarks.storm.sinks import RETRY_AFTER, Attempt
+from benchmarks.storm.sinks import Attempt
 from benchmarks.storm.verdict import Verdict, judged
 from watcher.registry.rehearsal import Captures
 from watcher.service import SPEED, TICK

@@ -11,8 +11,10 @@ from datetime import time, timedelta
 from urllib.parse import urlencode
 
 from benchmarks.storm.faults import OF_HOOKS, OF_MAIL, Chance, Fault, Outages
+from benchmarks.storm.hooks import Hook
 from benchmarks.storm.owed import CRITICAL, Reader
-from benchmarks.storm.sinks import Arrival, Attempt, Hook, Relay, Sink
+from benchmarks.storm.relay import Relay
+from benchmarks.storm.sinks import Arrival, Attempt, Sink
 from watcher.model import Severity
 
 # Seconds until a client gives up, and how long a target hangs.
