@@ -297,6 +297,13 @@ def test_a_change_that_is_missing_from_its_message_is_lost_and_one_that_nobody_o
     assert [each.more for each in verdict.doubled] == ["change 7"]
 
 
+def test_two_steps_of_one_minute_are_told_apart_by_their_kinds():
+    clock = Step(STUDY, "clock:stale:6:2025-08", NINE + timedelta(seconds=30), None, (Seen(0, "clock.stale", MINOR),))
+    both = [message((OPENED, ("status.opened",))), message((clock, ("clock.stale",)), id="n")]
+    assert verdict_of([OPENED, clock], *both).violations == ()
+    assert [each.more for each in verdict_of([OPENED, clock], both[0]).lost] == ["clock.stale"]
+
+
 def test_news_of_a_study_that_overtake_earlier_news_are_out_of_order():
     verdict = verdict_of([OPENED, LATER], message((OPENED, ("0",)), at=2), message((LATER, ("0",)), id="n", at=1))
     assert [(each.step, each.what) for each in verdict.out_of_order] == [("2026-02-10 09:00", "out of order")]

@@ -138,19 +138,21 @@ def _difference(dues: Sequence[Due], entries: Sequence[tuple[str, ...] | None]) 
         return _by_number(dues, len(entries))
     there = Counter(token for told in entries for token in told or ())
     numbered = all(token.isdigit() for token in there)
-    names = {change.id: str(change.id) if numbered else change.kind for due in dues for change in due.step.changes}
-    wanted = Counter(names[number] for due in dues for number in due.ids)
-    kinds = {str(change.id): change.kind for due in dues for change in due.step.changes}
-    ids: dict[str, set[int]] = defaultdict(set)
-    for number, name in names.items():
-        ids[name].add(number)
+    # Two steps of one minute go by one name, and each numbers its changes from 0.
+    owed = [(due, change) for due in dues for change in due.step.changes if change.id in due.ids]
+    names = [str(change.id) if numbered else change.kind for _, change in owed]
+    kinds = {name: change.kind for name, (_, change) in zip(names, owed, strict=True)}
+    ids = {name: frozenset({change.id}) for name, (_, change) in zip(names, owed, strict=True)}
+    wanted = Counter(names)
 
     def parts(tokens: Counter[str]) -> list[_Part]:
-        return [
-            _Part(f"change {each} {kinds.get(each, '')}".rstrip(), frozenset(ids[each])) for each in tokens.elements()
-        ]
+        return [_Part(_named(each, kinds), ids.get(each, frozenset())) for each in tokens.elements()]
 
     return parts(wanted - there), parts(there - wanted)
+
+
+def _named(token: str, kinds: Mapping[str, str]) -> str:
+    return f"change {token} {kinds.get(token, '')}".rstrip() if token.isdigit() else token
 
 
 def _by_number(dues: Sequence[Due], entries: int) -> tuple[list[_Part], list[_Part]]:
