@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
 from tests.picture_alerts import weekly_digest
@@ -11,6 +12,8 @@ from watcher.alerts.messages.parcel import Parcel
 from watcher.alerts.render import message_for
 from watcher.cli.samples import sample
 from watcher.model import Form, Message
+
+LOOKED_AT = datetime(2026, 6, 15, 7, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _parcels() -> Mapping[str, Parcel]:
         "dates": Parcel("sample", (first,), Form.ALERT, first.route, rehearsal=True),
         "digest": weekly_digest(),
         "escalation": sample(Form.ESCALATION),
-        "nothing": Parcel("sample", (), Form.DIGEST, "Monday digest", "2026-06-15"),
+        "nothing": Parcel("sample", (), Form.DIGEST, "Monday digest", "2026-06-15", looked_at=LOOKED_AT),
     }
 
 

@@ -56,6 +56,14 @@ class Watchful:
     def name(self) -> str:
         return self.inner.name
 
+    @property
+    def per_minute(self) -> int | None:
+        return self.inner.per_minute
+
+    @property
+    def batch_from(self) -> int:
+        return self.inner.batch_from
+
     def targets(self) -> tuple[Target, ...]:
         return self.inner.targets()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import struct
 import subprocess
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -17,20 +18,23 @@ from watcher.model import Form
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
 
-# Written into the page's title, which --dump-dom prints.
+# Written into the title of the page around it, which --dump-dom prints.
 _MEASURE = """<script>
 const page = document.documentElement;
 const ground = getComputedStyle(document.querySelector('.part')).backgroundColor;
-document.title = `${innerWidth} over:${page.scrollWidth - page.clientWidth} ground:${ground}`;
+parent.document.title = `${innerWidth} over:${page.scrollWidth - page.clientWidth} ground:${ground}`;
 </script></body>"""
 
 
 def measured(html: str, folder: Path, width: int, scheme: str) -> str:
     """What a browser of this width makes of a page."""
     page = folder / "page.html"
-    page.write_text(html.replace("</body>", _MEASURE), encoding="utf-8")
+    # Chromium makes no window as narrow as a telephone; a frame in it can be.
+    inner = escape(html.replace("</body>", _MEASURE), quote=True)
+    frame = f'<iframe width="{width}" height="900" style="border:0" srcdoc="{inner}"></iframe>'
+    page.write_text(f"<!doctype html><title></title><body>{frame}", encoding="utf-8")
     command = [
-        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},900",
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,1000",
         f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}", "--dump-dom", page.as_uri(),
     ]  # fmt: skip
     dom = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout

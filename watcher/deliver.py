@@ -16,7 +16,7 @@ from watcher.clock import Clock
 from watcher.errors import DeliveryError
 from watcher.model import Message, Notice, Target
 from watcher.store import Store
-from watcher.store.values import Claimed
+from watcher.store.values import Claimed, PollState
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Deliverer:
         self._clock = clock
         self._operator = operator
         self._templates = templates
-        self._paces = {name: _pace(channel) for name, channel in channels.items()}
+        self._paces = {name: Pace(channel.per_minute, channel.batch_from) for name, channel in channels.items()}
 
     def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Send everything that is due; what is left at a stop is sent by the next pass."""
@@ -99,7 +99,8 @@ class Deliverer:
         return channel
 
     def _message(self, delivery: Claimed) -> Message:
-        made = rendered(_parcel(delivery, rehearsal=bool(self._store.meta.rehearsal)), self._templates)
+        parcel = _parcel(delivery, self._store.meta.poll_state(), rehearsal=bool(self._store.meta.rehearsal))
+        made = rendered(parcel, self._templates)
         for failure in made.failures:
             log.warning("%s", failure)
         return made.message
@@ -131,7 +132,7 @@ class Deliverer:
             self._store.notices.resolve(key, over, self._operator, now)
 
 
-def _parcel(delivery: Claimed, *, rehearsal: bool) -> Parcel:
+def _parcel(delivery: Claimed, polls: PollState, *, rehearsal: bool) -> Parcel:
     """What a delivery carries, for the message."""
     return Parcel(
         id=delivery.message_id,
@@ -141,6 +142,8 @@ def _parcel(delivery: Claimed, *, rehearsal: bool) -> Parcel:
         window=delivery.window,
         rehearsal=rehearsal,
         notice=delivery.notice,
+        looked_at=polls.last_success_at,
+        blind=bool(polls.failures),
     )
 
 
@@ -158,7 +161,3 @@ def _dead_letter(key: str, target: Target, settlement: Settlement) -> Notice:
         "Both also take single numbers from the list. A recipient that was taken out of the configuration, or got "
         "another name, gets nothing more.",
     )
-
-
-def _pace(channel: Channel) -> Pace:
-    return Pace(getattr(channel, "per_minute", None), getattr(channel, "batch_from", 0))

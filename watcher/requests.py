@@ -167,6 +167,20 @@ def _noise(desk: Desk, wish: Request) -> str:
     return f"recorded as noise: {', '.join(map(str, wish.about['alerts']))}"
 
 
+def _retry(desk: Desk, wish: Request) -> str:
+    numbers = desk.store.deliveries.retry(wish.about["deliveries"], desk.now)
+    return f"{_deliveries(len(numbers))} to be sent again"
+
+
+def _drop(desk: Desk, wish: Request) -> str:
+    numbers = desk.store.deliveries.drop(wish.about["deliveries"], desk.now)
+    return f"{_deliveries(len(numbers))} dropped"
+
+
+def _deliveries(number: int) -> str:
+    return f"{number} {'delivery' if number == 1 else 'deliveries'}"
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -174,5 +188,7 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "end silence": _end_silence,
     "acknowledge": _acknowledge,
     "mark as noise": _noise,
+    "retry": _retry,
+    "drop": _drop,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

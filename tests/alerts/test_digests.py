@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +31,9 @@ def of(nct_id: str, severity: str, *, days: int = 0, sentence: str = "", changes
         study=replace(FACTS, nct_id=nct_id, acronym=""),
         id=days + 1,
     )
+
+
+LOOKED_AT = datetime(2026, 6, 8, 5, 30, tzinfo=UTC)
 
 
 def digest(*alerts: Alert, **more: Any) -> Message:
@@ -201,6 +204,19 @@ def test_an_alert_alone_has_no_table():
 
 
 # --- other forms --------------------------------------------------------------------
+
+
+def test_nothing_changed_holds_until_the_last_look_at_the_registry():
+    said = digest(looked_at=LOOKED_AT)
+    assert "The registry was last read on 2026-06-08 05:30 UTC." in said.text
+    assert "The registry was last read on 2026-06-08 05:30 UTC." in said.html
+
+
+def test_where_the_registry_could_not_be_read_nothing_is_claimed_of_it():
+    said = digest(looked_at=LOOKED_AT, blind=True)
+    told = " ".join(said.text.split())
+    assert "is known to have changed in the window" in told
+    assert "could not be read since 2026-06-08 05:30 UTC" in told
 
 
 def test_nothing_changed_is_said_with_route_and_window():

@@ -347,6 +347,11 @@ def test_slack_gets_its_own_text_as_it_stands(sink: WebhookServer, slack: Slack)
     assert request.json()["attachments"][0]["title"] == ""
 
 
+def test_a_lock_screen_shows_the_subject_of_what_came_by_slack(sink: WebhookServer, slack: Slack) -> None:
+    request = posted(sink, slack(), slack="*own*", subject="[MAJOR] NCT00000001: <!here> *x*")
+    assert request.json()["attachments"][0]["fallback"] == "[MAJOR] NCT00000001: &lt;!here&gt; ∗x∗"
+
+
 def test_slack_blocks_hold_it_too(sink: WebhookServer, slack: Slack) -> None:
     own = "*MAJOR  <https://example.org/x|NCT00000001>*"
     (section,) = posted(sink, slack(query="blocks=yes"), slack=own).json()["attachments"][0]["blocks"]

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 # What a channel delivered within this time counts against its limit.
 MINUTE = timedelta(minutes=1)
-# So many alerts in one message can still be read, and are within what services take.
-MOST_IN_A_BATCH = 50
+# A mail names so many studies one by one; with more in it, a batch would hide what a single alert tells.
+MOST_IN_A_BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a channel takes: messages in a minute (None: any number); alerts due at once that still go one by one.
+    """What a channel takes: messages in a minute (None: any number), and when alerts go together.
 
-    `batch_from` 0: alerts always go one by one.
+    `batch_from`: from so many alerts due at once for one target on they go together; 0: never.
     """
 
     per_minute: int | None = None
@@ -27,4 +27,4 @@ class Pace:
 
     def folds(self, due: int) -> bool:
         """Whether so many alerts that are due at one target go together."""
-        return 0 < self.batch_from < due
+        return 0 < self.batch_from <= due

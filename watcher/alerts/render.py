@@ -154,7 +154,7 @@ def _digest_subject(digest: Digest) -> str:
 
 
 def _nothing(parcel: Parcel) -> _Formats:
-    view = NothingView(voice.nothing_changed(parcel), voice.why_nothing(parcel))
+    view = NothingView(voice.nothing_changed(parcel), voice.how_far_we_saw(parcel), voice.why_nothing(parcel))
     subject = voice.subject(voice.nothing_subject(parcel), parcel)
     sheet = _Sheet("nothing", {"nothing": view, **_common(parcel, subject, view.told)})
     return _Formats(subject, sheet, (sheet,), sheet, voice.short_line(view.told, parcel), Severity.NOISE)

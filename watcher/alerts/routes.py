@@ -93,11 +93,11 @@ def reason(route: Route, changes: Sequence[Change], watches: Iterable[str]) -> s
 
 
 def _chosen_by(route: Route, rules: Sequence[Rule]) -> str:
-    """The rules by name; those without one are the route's own severity and kinds."""
-    rows = ", ".join(
-        f"{rule.name} {'at once' if is_at_once(route, rule) else 'collected'}" for rule in rules if rule.name
-    )
+    """The rules by name, of those at once and collected ones what sends it now; the nameless say severity and kinds."""
+    urgent = [rule for rule in rules if is_at_once(route, rule)]
+    names = ", ".join(rule.name for rule in urgent or rules if rule.name)
+    rows = f"{'at once' if urgent else 'collected'} for {names}" if names else ""
     plain = f"{route.min_severity.word} or worse; {', '.join(route.kinds) or 'every kind'}"
-    nameless = not all(rule.name for rule in rules)
+    nameless = not all(rule.name for rule in urgent or rules)
     named = f"preset {route.preset}: {rows}" if route.preset and rows else rows
     return "; ".join(filter(None, (named, plain if nameless or not rules else "")))

@@ -9,11 +9,12 @@ from typing import Any
 from apprise import OverflowMode
 from apprise.result import AppriseResult
 
+from watcher.alerts.messages.safe import slack_text
 from watcher.channels.contract import stranger
 from watcher.channels.manner import PROGRAM_SCHEMES, USUAL, WEBHOOK_SCHEMES, Manner
 from watcher.channels.masking import masked, secrets_in
 from watcher.channels.recipients import recipients_of
-from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, spoken_as_is, unanswered
+from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, slack_as_is, unanswered
 from watcher.channels.wording import CHAT_LIMIT, MOST_PIECES, capped, defused, one_line, plain
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target
@@ -56,7 +57,8 @@ class Service:
         service = self._addressed(target, message)
         title, body = self._worded(message)
         if self._speaks_mrkdwn(message):
-            result = dispatch(spoken_as_is(service), title="", body=body, severity=message.severity, marked_up=True)
+            slack_as_is(service, slack_text(title))
+            result = dispatch(service, title="", body=body, severity=message.severity, marked_up=True)
         else:
             result = dispatch(service, title=title, body=body, severity=message.severity)
         if not result:

@@ -101,9 +101,20 @@ def unanswered(result: AppriseResult) -> str:
     return f"no answer within {SERVICE_TIMEOUT:.0f} s; the message may still have arrived"
 
 
-def spoken_as_is(service: Plugin) -> Plugin:
-    """The service, which then sends marked-up text as it stands instead of translating it from CommonMark."""
+def slack_as_is(service: Plugin, preview: str) -> Plugin:
+    """The Slack plugin, sending mrkdwn as it stands instead of making it from CommonMark.
+
+    `preview` is what a telephone's lock screen shows; upstream leaves it out where there is no title.
+    """
+    post = service._send
+
+    def previewed(url: str, payload: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        for attachment in payload.get("attachments", ()):
+            attachment["fallback"] = preview
+        return post(url, payload, *args, **kwargs)
+
     service.dialect_convert = lambda body, *_, **__: body
+    service._send = previewed
     return service
 
 

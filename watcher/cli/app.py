@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from watcher.cli import alerts, checking, explaining, kinds, mass, reading, routes, running, steering, templates
+from watcher.cli import (
+    alerts,
+    checking,
+    deliveries,
+    explaining,
+    kinds,
+    mass,
+    reading,
+    routes,
+    running,
+    steering,
+    templates,
+)
 from watcher.errors import ConfigError, RegistryError, StoreError, UsageError, WatcherError
 
 app = typer.Typer(
@@ -20,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (running, reading, kinds, mass, alerts, explaining, steering, routes, templates, checking):
+for module in (running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking):
     module.register(app)
 
 _CODES: tuple[tuple[type[WatcherError], int], ...] = (

@@ -57,7 +57,7 @@ def _picks(db: Database, target: Target, now: datetime, outage: Outage | None, p
     if outage is not None and (outage.retry_at > now or _under_way(db, target)):
         return
     turns = iter(Queue(db, target, now, probed=outage is not None))
-    folds = outage is None and pace.batch_from > 0 and pace.folds(_fresh(db, target, now, pace.batch_from + 1))
+    folds = outage is None and pace.batch_from > 0 and pace.folds(_fresh(db, target, now, pace.batch_from))
     for group in _groups(turns, MOST_IN_A_BATCH if folds else 1):
         yield Pick(target, tuple(turn.entry for turn in group), group[0].urgency)
 

@@ -114,7 +114,7 @@ class Reports:
                     (f"{row['channel']}/{row['target']}", row["error"])
                     for row in db.query(
                         "SELECT channel, target, max(error) AS error FROM delivery "
-                        "WHERE status != 'delivered' AND error != '' GROUP BY channel, target"
+                        "WHERE status IN ('pending', 'claimed', 'dead') AND error != '' GROUP BY channel, target"
                     )
                 ),
                 notices=tuple(

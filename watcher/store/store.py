@@ -10,6 +10,7 @@ from watcher.store.accounts import Accounts
 from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
+from watcher.store.deliveries import Deliveries
 from watcher.store.history import History
 from watcher.store.holds import Holds
 from watcher.store.meta import Meta
@@ -33,6 +34,7 @@ class Store:
         self.clocks = Clocks(self._connection, self.meta)
         self.holds = Holds(self._connection, self.meta)
         self.outbox = Outbox(self._connection, self.meta)
+        self.deliveries = Deliveries(self._connection)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)
         self.silences = Silences(self._connection)

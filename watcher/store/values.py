@@ -143,6 +143,47 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryInfo:
+    """A delivery as the operator sees it.
+
+    `studies` names the first few of `study_count`; `subject` is that of a notice; `next_at` is when a pending one is
+    tried next, at the earliest; `batch_id` is the delivery that tells it with others.
+    """
+
+    id: int
+    form: str
+    route: str
+    channel: str
+    target: str
+    status: str
+    severity: int
+    studies: tuple[str, ...]
+    study_count: int
+    subject: str
+    window: str
+    attempts: int
+    first_due_at: str
+    next_at: str | None
+    settled_at: str | None
+    error: str
+    batch_id: int | None
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAlert:
+    """An alert in a delivery, without its changes."""
+
+    id: int
+    key: str
+    route: str
+    nct_id: str
+    label: str
+    severity: int
+    acknowledged_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """A study as the reading commands show it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from watcher.model import Alert, Form, Notice
 
@@ -32,6 +33,8 @@ class Parcel:
     rehearsal: bool = False
     notice: Notice | None = None
     links: Mapping[int, tuple[Link, ...]] = field(default_factory=dict)
+    looked_at: datetime | None = None
+    blind: bool = False
 
     @property
     def is_collected(self) -> bool:

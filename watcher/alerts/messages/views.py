@@ -68,6 +68,7 @@ class NothingView:
     """A digest of a window in which nothing changed."""
 
     told: str
+    seen: str
     why: str
 
 

@@ -185,7 +185,20 @@ def nothing_changed(parcel: Parcel) -> str:
     """What a digest without an alert says."""
     route = f" that {_route(parcel)} asks for" if parcel.route else ""
     until = f" in the window that closed on {parcel.window}" if parcel.window else ""
-    return f"Nothing{route} changed{until}."
+    changed = "is known to have changed" if parcel.blind else "changed"
+    return f"Nothing{route} {changed}{until}."
+
+
+def how_far_we_saw(parcel: Parcel) -> str:
+    """Until when "nothing changed" holds; "" where that is not known."""
+    if parcel.looked_at is None:
+        return ""
+    looked_at = f"{parcel.looked_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if parcel.blind:
+        return (
+            f"The registry could not be read since {looked_at}: what changed meanwhile is told when it answers again."
+        )
+    return f"The registry was last read on {looked_at}."
 
 
 def why_nothing(parcel: Parcel) -> str:
