@@ -79,6 +79,8 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
     runs, flooded = _all(folder, options)
     for played in runs:
         _print_run(played)
+    for differing in _differing(runs)[:SHOWN]:
+        print(f"not the same in both months: {differing}")
     if flooded is not None:
         flooded.print()
     said = _figures(runs, flooded)
