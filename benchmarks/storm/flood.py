@@ -96,6 +96,7 @@ class Flooded:
             "flood_alerts": self.alerts,
             "flood_queued": self.queued,
             "flood_messages": len(self.messages),
+            "flood_tried_in_the_outage": sum(self.tries.get(message.id, 0) > 1 for message in self.messages),
             "flood_drained_seconds": round(self.drained_in, 1),
             "flood_drained_minutes_of_its_clock": round(self.drained_in * FASTER / 60, 1),
             "critical_first": not self.late_criticals,
