@@ -1,4 +1,5 @@
-"""Writes the pages that are derived from the code: kinds.md from the table, cli.md from the commands, messages.md.
+"""Writes what is derived from the code: kinds.md from the table, cli.md from the commands, messages.md from messages, and
+the tables of the presets into routes.md.
 
 Run `python -m tests.generated_docs --write` (`make docs`) after a change, `--check` to learn whether one is due.
 """
@@ -13,18 +14,26 @@ from typing import Any
 from typer.main import get_command
 
 from tests.messages_page import messages_page
+from watcher.alerts.presets import GROUPS, PRESETS, Preset
 from watcher.changes.reading import Row
 from watcher.changes.table import KINDS, ROWS
 from watcher.cli.app import app
 from watcher.examples import EVENTS, EXAMPLES, RINGS
+from watcher.model import Severity
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROUTES = DOCS / "routes.md"
 WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"
 
 
 def pages() -> dict[str, str]:
     """Every generated page by its file name in docs/."""
-    return {"kinds.md": kinds_page(), "cli.md": cli_page(), "messages.md": messages_page(WRITTEN_BY)}
+    return {
+        "kinds.md": kinds_page(),
+        "cli.md": cli_page(),
+        "messages.md": messages_page(WRITTEN_BY),
+        "routes.md": routes_page(),
+    }
 
 
 def stale() -> list[str]:
@@ -81,6 +90,37 @@ def _table(header: tuple[str, ...], lines: Iterator[tuple[str, ...]]) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+# --- presets ----------------------------------------------------------------------
+
+_PRESETS_BEGIN, _PRESETS_END = (
+    "<!-- presets: written by `make docs`; edits by hand are lost. -->",
+    "<!-- end of presets -->",
+)
+
+
+def routes_page() -> str:
+    """The guide to routes, which is written by hand, with the tables of the presets in their place."""
+    before, _, rest = ROUTES.read_text(encoding="utf-8").partition(_PRESETS_BEGIN)
+    _, _, after = rest.partition(_PRESETS_END)
+    tables = (part for name, preset in PRESETS.items() for part in _preset(name, preset))
+    return before + "\n\n".join([_PRESETS_BEGIN, *tables, _PRESETS_END]) + after
+
+
+def _preset(name: str, preset: Preset) -> Iterator[str]:
+    yield f"### {name}"
+    yield f"{preset.meaning[:1].upper()}{preset.meaning[1:]}. Collected: `{preset.when}`."
+    local = ((f"{row} (of a route that names a place)", row, cells) for row, cells in preset.local.items())
+    rows = [*local, *((row, row, cells) for row, cells in preset.rows.items())]
+    lines = (
+        (label, ", ".join(f"`{kind}`" for kind in GROUPS[row]), *map(_severity, cells)) for label, row, cells in rows
+    )
+    yield _table(("about", "kinds", "at once from", "collected from"), lines)
+
+
+def _severity(severity: Severity | None) -> str:
+    return severity.word if severity is not None else "-"
 
 
 # --- commands -----------------------------------------------------------------------

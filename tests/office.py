@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.builders import change
 from watcher.alerts.owing import Owed
+from watcher.alerts.pace import Pace
 from watcher.alerts.routes import Step
 from watcher.deliver import Deliverer, DeliveryReport
 from watcher.errors import DeliveryError
@@ -63,6 +64,10 @@ class Receiver:
     _errors: dict[str, BaseException] = field(default_factory=dict)
     _after: dict[str, BaseException] = field(default_factory=dict)
     _moods: Iterator[bool] = field(default_factory=lambda: iter(()))
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.per_minute, self.batch_from)
 
     def targets(self) -> tuple[Target, ...]:
         return tuple(Target(self.name, recipient) for recipient in self.recipients)

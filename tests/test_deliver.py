@@ -14,6 +14,7 @@ import pytest
 from tests.builders import NCT, change, snapshot
 from tests.servers import MailServer, WebhookServer, free_port
 from watcher.alerts.owing import Owed
+from watcher.alerts.pace import Pace
 from watcher.alerts.routes import Step
 from watcher.channels import Channel, Wishes, open_channel
 from watcher.deliver import LEASE, Deliverer, DeliveryReport
@@ -57,12 +58,8 @@ class Watchful:
         return self.inner.name
 
     @property
-    def per_minute(self) -> int | None:
-        return self.inner.per_minute
-
-    @property
-    def batch_from(self) -> int:
-        return self.inner.batch_from
+    def pace(self) -> Pace:
+        return self.inner.pace
 
     def targets(self) -> tuple[Target, ...]:
         return self.inner.targets()

@@ -9,12 +9,15 @@ import pytest
 from typer.main import get_command
 
 from tests import generated_docs
+from watcher.alerts.presets import PRESETS
 from watcher.cli.app import app
-from watcher.config import load
+from watcher.config.loading import load, loads
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
+_GUIDE = (ROOT / "docs" / "routes.md").read_text(encoding="utf-8")
+_ROUTES = re.findall(r"^```toml\n(.*?)^```", _GUIDE, re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 
@@ -103,6 +106,29 @@ def test_every_kind_has_its_line_in_the_page_of_kinds():
     page = generated_docs.kinds_page()
     for name in generated_docs.KINDS:
         assert page.count(f"| `{name}` |") == 1, name
+
+
+def test_the_tables_of_the_presets_say_all_of_every_row():
+    for name, preset in PRESETS.items():
+        table = _GUIDE.partition(f"### {name}\n")[2].partition("\n#")[0]
+        assert table.count("\n| ") == 2 + len(preset.rows) + len(preset.local), name
+        assert preset.when in table
+    assert "| stops | `status.suspended`, `status.terminated`" in _GUIDE
+
+
+_WATCHES = ("rivals", "ours", "cohort", "holdings")
+
+
+@pytest.mark.parametrize("text", _ROUTES, ids=lambda text: text.splitlines()[1])
+def test_every_route_of_the_guide_loads(text):
+    watches = "".join(f'[[watch]]\nname = "{name}"\nstudies = ["NCT04150497"]\n' for name in _WATCHES)
+    channels = "".join(f'[[channel]]\nname = "{name}"\nurl = "console://"\n' for name in ("team", "phone"))
+    (route,) = loads(f"{watches}{channels}{text}", ROOT / "config.toml", environ={}).routes
+    assert route.to == ("team",)
+
+
+def test_the_guide_has_a_route_for_each_preset():
+    assert {preset for preset in PRESETS if any(f'preset = "{preset}"' in text for text in _ROUTES)} == set(PRESETS)
 
 
 def test_the_example_of_a_configuration_loads():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +20,7 @@ from tests.builders import site
 from tests.steered import ROUTE, audience, beside_a_watcher, configured, polled, said, watcher
 from tests.test_mass import NUMBERS, sweep
 from tests.test_poll import A, B, C, Days
+from watcher.alerts.presets import PRESETS
 from watcher.alerts.trial import Setting, replayed
 from watcher.model import Severity
 from watcher.requests import Desk, carry_out, request
@@ -138,7 +143,7 @@ def would_be_made(database: Path, config: Path) -> Iterator[tuple[Any, ...]]:
         silences = tuple(entry.silence for entry in store.silences.all())
         setting = Setting(today.routes, today.watches, silences, today.targets)
         steps = store.history.steps(Span(), as_it_was=True)
-        for _, alerts, owed in replayed(steps, setting):
+        for alerts, owed in (replayed(step, setting) for step in steps):
             for alert in alerts:
                 due = (
                     (entry.key, orjson.dumps(entry.without).decode(), stamp(entry.due_at))
@@ -216,7 +221,7 @@ def test_it_says_what_each_route_would_have_sent(moved: Days) -> None:
     text = watcher(config, "routes", "test")
     assert "Nothing is sent." in text
     assert f"messages    {len(alerts)}: {len(alerts)} at once" in text
-    assert "messages    1: 1 digests" in text
+    assert "messages    1: 1 as digests" in text
     assert "    | " in text
 
 
@@ -368,3 +373,20 @@ def test_routes_are_listed_in_words(days: Days) -> None:
     assert text.count("Route ") == 7
     assert "what the preset patient selects" in text
     assert [(r["name"], r["enabled"]) for r in said(config, "routes", "list")][-1] == ("asleep", False)
+
+
+def test_presets_are_printed_as_tables() -> None:
+    listed, one = _presets(), _presets("patient")
+    assert "weekly mon 09:00" in listed
+    assert all(name in listed for name in PRESETS)
+    assert "sites (of a route that names a place)" in " ".join(one.split())
+    rows = json.loads(_presets("investor", "--json"))["rows"]
+    assert [row["row"] for row in rows] == list(PRESETS["investor"].rows)
+    stops = {"row": "stops", "at_once_from": "major", "collected_from": "minor", "only_with_a_place": False}
+    assert stops.items() <= rows[0].items()
+
+
+def _presets(*arguments: str) -> str:
+    command = [sys.executable, "-m", "watcher", "routes", "presets", *arguments]
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=environ).stdout

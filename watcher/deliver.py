@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from watcher.alerts.pace import Pace
 from watcher.alerts.render import BUILT_IN, Parcel, Templates, rendered
 from watcher.alerts.schedule import Attempt, DeliveryStatus, Settlement, settled
 from watcher.channels import Channel
@@ -59,7 +58,7 @@ class Deliverer:
         self._clock = clock
         self._operator = operator
         self._templates = templates
-        self._paces = {name: Pace(channel.per_minute, channel.batch_from) for name, channel in channels.items()}
+        self._paces = {name: channel.pace for name, channel in channels.items()}
 
     def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Send everything that is due; what is left at a stop is sent by the next pass."""

@@ -23,13 +23,13 @@ from watcher.config import loads
 )
 def test_a_channel_has_the_pace_that_suits_its_scheme(url: str, per_minute: int | None, batch_from: int) -> None:
     channel = open_channel("team", url)
-    assert (channel.per_minute, channel.batch_from) == (per_minute, batch_from)
+    assert (channel.pace.per_minute, channel.pace.batch_from) == (per_minute, batch_from)
     asked = open_channel("team", url, Wishes(per_minute=3, batch_from=25))
-    assert (asked.per_minute, asked.batch_from) == (3, 25)
+    assert (asked.pace.per_minute, asked.pace.batch_from) == (3, 25)
 
 
 def test_never_together_can_be_asked_for() -> None:
-    assert open_channel("team", "console://", Wishes(batch_from=0)).batch_from == 0
+    assert open_channel("team", "console://", Wishes(batch_from=0)).pace.batch_from == 0
 
 
 def test_every_scheme_with_a_pace_is_one_that_apprise_knows() -> None:
@@ -53,7 +53,7 @@ format = "short"
 to = ["team"]
 """
     channel = open_channels(loads(text, tmp_path / "config.toml", environ={}))["team"]
-    assert (channel.per_minute, channel.batch_from) == (7, 3)
+    assert (channel.pace.per_minute, channel.pace.batch_from) == (7, 3)
 
 
 FORMS = {"text": "The long text\n", "short": "The short one", "html": "<p>The long text</p>"}

@@ -120,7 +120,7 @@ def test_a_webhook_without_a_secret_is_refused() -> None:
 
 def test_it_is_opened_with_its_pace_and_its_keys(sink: WebhookServer) -> None:
     channel = open_channel("tracker", f"webhook://{sink.host}/", Wishes(keys=(key_of(SECRET),)))
-    assert (channel.per_minute, channel.batch_from) == (120, 0)
+    assert (channel.pace.per_minute, channel.pace.batch_from) == (120, 0)
     channel.send(target_of(channel), message(event=EVENT))
     assert standardwebhooks.Webhook(SECRET).verify(sink.requests[-1].body, sink.requests[-1].headers)
 

@@ -7,19 +7,23 @@ from datetime import timedelta
 
 # What a channel delivered within this time counts against its limit.
 MINUTE = timedelta(minutes=1)
-# A mail names so many studies one by one; with more in it, a batch would hide what a single alert tells.
-MOST_IN_A_BATCH = 40
+# A mail names so many studies one by one, and a chat so many in a line each; with more in it, a batch would hide what a
+# single alert tells.
+MOST_IN_A_MAIL = 40
+MOST_IN_A_CHAT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """What a channel takes: messages in a minute (None: any number), and when alerts go together.
 
-    `batch_from`: from so many alerts due at once for one target on they go together; 0: never.
+    `batch_from`: from so many alerts due at once for one target on they go together, `batch_most` in one message at
+    most; 0: never.
     """
 
     per_minute: int | None = None
     batch_from: int = 0
+    batch_most: int = MOST_IN_A_MAIL
 
     def left(self, sent: int) -> int | None:
         """How many more may go now, after so many in the last minute; None for any number."""

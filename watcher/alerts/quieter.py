@@ -23,11 +23,15 @@ DIGEST_TIME = "daily 08:00"
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A rule that would make a route quieter: why, the lines for the configuration, and the route as it would be."""
+    """A rule that would make a route quieter: why, the lines for the configuration, and the route as it would be.
+
+    `marked`: its readers said that it was noise.
+    """
 
     why: str
     toml: str
     route: Route
+    marked: bool
 
 
 def suggested(tally: Tally, days: float) -> Suggestion | None:
@@ -35,16 +39,24 @@ def suggested(tally: Tally, days: float) -> Suggestion | None:
     marked = [kind for kind, noise in tally.noisy.items() if noise >= FEWEST_MARKED and noise * 2 >= tally.kinds[kind]]
     if marked:
         counts = ", ".join(f"{kind} {tally.noisy[kind]} of {tally.kinds[kind]}" for kind in sorted(marked))
-        return _suggestion(tally, marked, f"marked as noise by its readers: {counts}")
+        return _suggestion(tally, marked, f"marked as noise by its readers: {counts}", marked=True)
     daily = tally.messages / max(days, 1.0)
     if daily <= MANY_A_DAY:
         return None
-    loudest = [kind for kind, _ in tally.loud.most_common() if tally.worst[kind] < Severity.CRITICAL][:LOUDEST]
+    loudest = [kind for kind, _ in tally.loud.most_common() if _is_collectable(tally, kind)][:LOUDEST]
     counts = ", ".join(f"{kind} {tally.loud[kind]}" for kind in loudest)
-    return _suggestion(tally, loudest, f"{daily:.1f} messages a day; the loudest kinds sent at once: {counts}")
+    return _suggestion(
+        tally, loudest, f"{daily:.1f} messages a day; the loudest kinds sent at once: {counts}", marked=False
+    )
 
 
-def _suggestion(tally: Tally, kinds: Sequence[str], why: str) -> Suggestion | None:
+def _is_collectable(tally: Tally, kind: str) -> bool:
+    """Whether a kind that nobody called noise may be told later: nothing critical, and nothing is muted."""
+    worst = tally.worst[kind]
+    return worst < Severity.CRITICAL and _quieter(tally.route, kind, worst) is Timing.DIGEST
+
+
+def _suggestion(tally: Tally, kinds: Sequence[str], why: str, *, marked: bool) -> Suggestion | None:
     """Kinds that are sent at once are collected, those that are collected already are not told any more.
 
     What is critical is never muted: it is collected, or left as it is.
@@ -58,7 +70,7 @@ def _suggestion(tally: Tally, kinds: Sequence[str], why: str) -> Suggestion | No
     ]
     # A rule of the configuration decides from minor on, unless it says never.
     rules = tuple(rule if rule.timing is Timing.NEVER else replace(rule, min_severity=Severity.MINOR) for rule in found)
-    return Suggestion(why, _toml(route, rules), with_rules(route, rules)) if rules else None
+    return Suggestion(why, _toml(route, rules), with_rules(route, rules), marked) if rules else None
 
 
 def _quieter(route: Route, kind: str, worst: Severity) -> Timing | None:
@@ -133,6 +145,6 @@ def _meant(names: Iterable[str], seen: Iterable[str]) -> str:
     return f'; did you mean "{near[0]}"?' if near else ""
 
 
-def countries_of(steps: Iterable[Step]) -> Iterator[str]:
-    """The countries in which the studies of these steps have sites."""
-    return (place.country for step in steps for place in step.places or ())
+def countries_of(step: Step) -> Iterator[str]:
+    """The countries in which the study of a step has sites."""
+    return (place.country for place in step.places or ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 
 from watcher.alerts.messages import voice
@@ -28,6 +29,8 @@ __all__ = [
 PAGE_LIMIT = 100_000
 # Slack cuts a section at 3,000 characters, and a chat scrolls away.
 SLACK_LIMIT = 2_900
+# Four posts of any chat hold this much.
+CHAT_LIMIT = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class _Formats:
     subject: str
     mail: _Sheet
     pages: tuple[_Sheet, ...]
-    chat: _Sheet
+    chats: tuple[_Sheet, ...]
     short: str
     severity: Severity
     thread: str = ""
@@ -84,11 +87,11 @@ def rendered(parcel: Parcel, templates: Templates = BUILT_IN) -> Rendered:
         id=parcel.id,
         subject=formats.subject,
         text=text,
-        html=_page(press, formats.pages),
+        html=_first_within(press, formats.pages, "html", PAGE_LIMIT),
         severity=formats.severity,
         thread=formats.thread,
-        slack=_up_to(_print(press, formats.chat, "slack").strip(), SLACK_LIMIT),
-        chat=_print(press, formats.chat, "txt"),
+        slack=_up_to(_first_within(press, formats.chats, "slack", SLACK_LIMIT).strip(), SLACK_LIMIT),
+        chat=_first_within(press, formats.chats, "txt", CHAT_LIMIT),
         short=clipped(one_line(_print(press, _phone(formats), "short")), voice.SHORT_LIMIT),
         route=_route(parcel),
         event=event_of(parcel, subject=formats.subject, text=text),
@@ -115,7 +118,7 @@ def _alert(parcel: Parcel, alert: Alert) -> _Formats:
         subject=view.subject,
         mail=_Sheet("alert", context),
         pages=(_Sheet("alert", {**context, "alert": for_page(view, alert)}),),
-        chat=_Sheet("alert", {**context, "alert": for_chat(view), "with_evidence": False}),
+        chats=(_Sheet("alert", {**context, "alert": for_chat(view), "with_evidence": False}),),
         short=voice.short_alert(alert, lines_of(alert.changes), parcel),
         severity=alert.severity,
         thread=alert.nct_id,
@@ -128,17 +131,14 @@ def _digest(parcel: Parcel, alerts: Sequence[Alert]) -> _Formats:
     changes = sum(len(alert.changes) for alert in parcel.alerts)
     table = table_of(parcel.alerts, parcel)
     attached = voice.attached(table.name, changes)
-    view = digest_view(digest, FOR_MAIL, subject, attached)
-    chat = digest_view(digest, FOR_CHAT, subject, "")
-    context = {"digest": view, **_common(parcel, subject, view.preview)}
+    view = partial(digest_view, digest, subject=subject)
+    whole = view(FOR_MAIL, attached=attached)
+    context = {"digest": whole, **_common(parcel, subject, whole.preview)}
     return _Formats(
         subject=subject,
         mail=_Sheet("digest", context),
-        pages=tuple(
-            _Sheet("digest", {**context, "digest": digest_view(digest, budget, subject, attached)})
-            for budget in FOR_PAGE
-        ),
-        chat=_Sheet("digest", {**context, "digest": chat}),
+        pages=tuple(_Sheet("digest", {**context, "digest": view(budget, attached=attached)}) for budget in FOR_PAGE),
+        chats=tuple(_Sheet("digest", {**context, "digest": view(budget, attached="")}) for budget in FOR_CHAT),
         short=voice.short_digest(digest.tallied, len(digest.groups), digest.heads(), parcel),
         severity=max(group.severity for group in digest.groups),
         attachments=(table,),
@@ -157,7 +157,7 @@ def _nothing(parcel: Parcel) -> _Formats:
     view = NothingView(voice.nothing_changed(parcel), voice.how_far_we_saw(parcel), voice.why_nothing(parcel))
     subject = voice.subject(voice.nothing_subject(parcel), parcel)
     sheet = _Sheet("nothing", {"nothing": view, **_common(parcel, subject, view.told)})
-    return _Formats(subject, sheet, (sheet,), sheet, voice.short_line(view.told, parcel), Severity.NOISE)
+    return _Formats(subject, sheet, (sheet,), (sheet,), voice.short_line(view.told, parcel), Severity.NOISE)
 
 
 def _notice(parcel: Parcel, notice: Notice) -> _Formats:
@@ -165,7 +165,7 @@ def _notice(parcel: Parcel, notice: Notice) -> _Formats:
     subject = voice.subject(voice.notice_subject(notice.subject), parcel)
     sheet = _Sheet("notice", {"notice": view, **_common(parcel, subject, view.body)})
     short = voice.short_line(voice.notice_subject(f"{notice.subject}: {notice.body}"), parcel)
-    return _Formats(subject, sheet, (sheet,), sheet, short, Severity.MAJOR, thread=notice.key)
+    return _Formats(subject, sheet, (sheet,), (sheet,), short, Severity.MAJOR, thread=notice.key)
 
 
 def _common(parcel: Parcel, subject: str, preview: str) -> Mapping[str, object]:
@@ -173,13 +173,13 @@ def _common(parcel: Parcel, subject: str, preview: str) -> Mapping[str, object]:
     return {"rehearsal": parcel.rehearsal, "subject": subject, "preview": one_line(preview)[:200]}
 
 
-def _page(press: Press, sheets: Sequence[_Sheet]) -> str:
-    """The first of these pages that no mail program cuts, or the last."""
+def _first_within(press: Press, sheets: Sequence[_Sheet], ending: str, limit: int) -> str:
+    """The first of these that its reader's program shows whole, or the last."""
     for sheet in sheets:
-        page = _print(press, sheet, "html")
-        if len(page.encode()) <= PAGE_LIMIT:
+        printed = _print(press, sheet, ending)
+        if len(printed.encode()) <= limit:
             break
-    return page
+    return printed
 
 
 def _phone(formats: _Formats) -> _Sheet:

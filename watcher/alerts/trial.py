@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.alerts.owing import Owed, Targets, owed
 from watcher.alerts.routes import Step, alerts_for
+from watcher.alerts.rules import at_once
 from watcher.alerts.schedule import window_after
 from watcher.alerts.verdicts import Why, obstacles
 from watcher.model import Alert, Form, Route, Severity, Silence, Watch
@@ -25,13 +26,22 @@ class Setting:
     silences: tuple[Silence, ...]
     targets: Targets
 
+    def watches_at(self, at: datetime) -> tuple[Watch, ...]:
+        """The watches that had not expired."""
+        return tuple(watch for watch in self.watches if watch.until is None or at.date() <= watch.until)
+
+    def silences_at(self, at: datetime) -> tuple[Silence, ...]:
+        """What was silenced."""
+        return tuple(silence for silence in self.silences if _in_effect(silence, at))
+
 
 @dataclass(slots=True)
 class Tally:
     """What one route would have sent; messages are counted once for each target.
 
     `at_once` are single messages, `digests` and `quiet` the windows (with their targets) that had something to tell;
-    `elsewhere` are alerts of which another route tells everything. `samples` are the alerts of the newest messages.
+    `elsewhere` are alerts of which another route tells everything; `loud` are the kinds that were the reason for
+    messages at once. `samples` are the alerts of the newest messages.
     """
 
     route: Route
@@ -58,34 +68,58 @@ class Tally:
         return self.at_once + len(self.digests) + len(self.quiet)
 
 
-def replayed(steps: Iterable[Step], setting: Setting) -> Iterator[tuple[Step, tuple[Alert, ...], tuple[Owed, ...]]]:
-    """Each step with the alerts that the routes draw from it and who is owed them, as on its day."""
-    for step in steps:
-        at = step.observed_at
-        watches = [watch for watch in setting.watches if watch.until is None or at.date() <= watch.until]
-        silences = [silence for silence in setting.silences if _in_effect(silence, at)]
-        alerts = alerts_for(step, setting.routes, watches, silences)
-        yield step, alerts, owed(alerts, setting.routes, setting.targets)
-
-
 def _in_effect(silence: Silence, at: datetime) -> bool:
     return silence.created_at <= at < min(silence.until, silence.ended_at or silence.until)
 
 
-def tallied(
-    steps: Iterable[Step], setting: Setting, noise: Collection[str] = (), samples: int = 0
-) -> Mapping[str, Tally]:
-    """What each route would have sent, by its name. `noise` are the keys of alerts that were noise to their readers."""
-    tallies = {route.name: Tally(route, samples=deque(maxlen=samples)) for route in setting.routes}
-    for _, alerts, due in replayed(steps, setting):
+def replayed(step: Step, setting: Setting) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
+    """The alerts that the routes draw from a step, and who is owed them, as on its day."""
+    at = step.observed_at
+    alerts = alerts_for(step, setting.routes, setting.watches_at(at), setting.silences_at(at))
+    return alerts, owed(alerts, setting.routes, setting.targets)
+
+
+class Counting:
+    """Counts, step by step, what each route would have sent.
+
+    `noise` are the keys of alerts that were noise to their readers; of each route the newest `samples` are kept.
+    """
+
+    def __init__(self, setting: Setting, noise: Collection[str] = (), samples: int = 0) -> None:
+        self._setting = setting
+        self._noise = noise
+        self.tallies = {route.name: Tally(route, samples=deque(maxlen=samples)) for route in setting.routes}
+
+    @property
+    def messages(self) -> int:
+        """How many messages all routes together would have sent."""
+        return sum(tally.messages for tally in self.tallies.values())
+
+    def add(self, step: Step) -> None:
+        """Count one more step."""
+        alerts, due = replayed(step, self._setting)
         by_alert: dict[str, list[Owed]] = {}
         for entry in due:
             by_alert.setdefault(entry.alert_key, []).append(entry)
         for alert in alerts:
-            tally = tallies[alert.route]
-            _count_alert(tally, alert, marked=alert.key in noise)
+            tally = self.tallies[alert.route]
+            _count_alert(tally, alert, marked=alert.key in self._noise)
             _count_messages(tally, alert, by_alert.get(alert.key, ()))
-    return tallies
+
+
+class Stops:
+    """Counts, step by step, what stands in the way of a route: how many changes each obstacle stops, in its words."""
+
+    def __init__(self, setting: Setting, route: Route) -> None:
+        self._setting = setting
+        self._route = route
+        self.found: dict[Why, Counter[str]] = {}
+
+    def add(self, step: Step) -> None:
+        """Count one more step."""
+        for verdict in obstacles(self._route, step, self._setting.watches_at(step.observed_at)).values():
+            if verdict is not None:
+                self.found.setdefault(verdict.why, Counter())[verdict.text] += 1
 
 
 def _count_alert(tally: Tally, alert: Alert, *, marked: bool) -> None:
@@ -108,7 +142,7 @@ def _count_messages(tally: Tally, alert: Alert, due: Sequence[Owed]) -> None:
     tally.repeated += len(due) - len(told)
     tally.elsewhere += bool(alert.changes) and not told
     if any(entry.form is not Form.DIGEST for entry in told):
-        tally.loud.update({change.kind for change in alert.changes})
+        tally.loud.update({change.kind for change in alert.changes if at_once(tally.route, [change])})
     for entry in told:
         is_new = _count_message(tally, entry)
         if entry is told[0]:
@@ -154,14 +188,3 @@ def silent_digests(tally: Tally, first: datetime, last: datetime, targets: Targe
         windows, at = windows + 1, window.closes
     recipients = sum(len(targets.get(channel, ())) for channel in dict.fromkeys(route.to))
     return max(windows * recipients - len(tally.digests), 0)
-
-
-def stopped_at(steps: Iterable[Step], setting: Setting, route: Route) -> Mapping[Why, Counter[str]]:
-    """Of a route that would send nothing: how many changes each obstacle stopped, and in which words."""
-    found: dict[Why, Counter[str]] = {}
-    for step in steps:
-        watches = [watch for watch in setting.watches if watch.until is None or step.observed_at.date() <= watch.until]
-        for verdict in obstacles(route, step, watches).values():
-            if verdict is not None:
-                found.setdefault(verdict.why, Counter())[verdict.text] += 1
-    return found

@@ -21,7 +21,7 @@ class Console:
 
     def __init__(self, name: str, stream: TextIO | None = None, manner: Manner = USUAL) -> None:
         self.name = name
-        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self.pace = manner.pace
         self._manner = manner
         self._stream = stream
         self._turn = threading.Lock()

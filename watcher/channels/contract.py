@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from watcher.alerts.pace import Pace
 from watcher.errors import DeliveryError
 from watcher.model import Message, Target
 
@@ -16,12 +17,8 @@ class Channel(Protocol):
         """The channel's name in the configuration."""
 
     @property
-    def per_minute(self) -> int | None:
-        """At most so many messages a minute, for all of its targets together; None is without a limit."""
-
-    @property
-    def batch_from(self) -> int:
-        """From so many messages due at once for one recipient on, they are told together; 0 is never."""
+    def pace(self) -> Pace:
+        """How much it takes, for all of its targets together, and what is told together."""
 
     def targets(self) -> tuple[Target, ...]:
         """Every recipient, under a name that is the same after a restart."""

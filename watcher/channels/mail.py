@@ -33,7 +33,7 @@ class Mail:
 
     def __init__(self, name: str, tokens: Tokens, manner: Manner = USUAL) -> None:
         self.name = name
-        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self.pace = manner.pace
         self._manner = manner
         self._tokens = {key: value for key, value in tokens.items() if key != "overflow"}
         _check(name, tokens)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from watcher.alerts.pace import MOST_IN_A_CHAT, MOST_IN_A_MAIL, Pace
 from watcher.model import Message
 
 BATCH_FROM = 10
+USUAL_PACE = Pace(batch_from=BATCH_FROM)
 
 # Programs read these: the text goes out as it is, in one piece, with our headers where there are headers.
 SIGNED_SCHEMES = frozenset({"webhook", "webhooks"})
@@ -51,10 +53,9 @@ NO_WISHES = Wishes()
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """The wishes, completed: `per_minute` None is without a limit, `batch_from` 0 is never, `format` "" is its own."""
+    """The wishes, completed; `format` "" is the channel's own."""
 
-    per_minute: int | None = None
-    batch_from: int = BATCH_FROM
+    pace: Pace = USUAL_PACE
     format: str = ""
 
     def formed(self, message: Message) -> Message:
@@ -74,4 +75,5 @@ def manner_of(scheme: str, wishes: Wishes) -> Manner:
     """What is wished, and the scheme's own where nothing is."""
     programs = scheme in SIGNED_SCHEMES | PROGRAM_SCHEMES
     batch_from = (0 if programs else BATCH_FROM) if wishes.batch_from is None else wishes.batch_from
-    return Manner(wishes.per_minute or _PACES.get(scheme, _CHAT_PACE), batch_from, wishes.format or "")
+    most = MOST_IN_A_MAIL if programs or scheme in MAIL_SCHEMES | PHONE_SCHEMES | {"console"} else MOST_IN_A_CHAT
+    return Manner(Pace(wishes.per_minute or _PACES.get(scheme, _CHAT_PACE), batch_from, most), wishes.format or "")

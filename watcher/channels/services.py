@@ -36,7 +36,7 @@ class Service:
 
     def __init__(self, name: str, tokens: Tokens, manner: Manner = USUAL) -> None:
         self.name = name
-        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self.pace = manner.pace
         self._manner = manner
         self._scheme: str = tokens["schema"]
         self._tokens = _with_our_defaults(tokens)

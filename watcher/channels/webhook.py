@@ -68,7 +68,7 @@ class Webhook:
         if not keys:
             raise ConfigError((f"channel {name!r}: {UNSIGNED}",))
         self.name = name
-        self.per_minute, self.batch_from = manner.per_minute, manner.batch_from
+        self.pace = manner.pace
         self._address = _understood(name, address_of(name, url))
         self._keys = keys
         self._now = now

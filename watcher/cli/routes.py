@@ -132,7 +132,8 @@ def routes_test(
 
     Example: watcher routes test --since 2026-02-01 --route desk
     """
-    from watcher.cli.trying import Trial, say_trial
+    from watcher.cli.trialwords import say_trial
+    from watcher.cli.trying import Trial
     from watcher.store import opened
     from watcher.store.history import Span
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 
-from watcher.alerts.quieter import countries_of, suggested, unseen, why_nothing
-from watcher.alerts.render import Parcel, message_for, one_line, plain
+from watcher.alerts.quieter import Suggestion, countries_of, suggested, unseen, why_nothing
+from watcher.alerts.render import Parcel, message_for
 from watcher.alerts.routes import Step
-from watcher.alerts.trial import Setting, Tally, silent_digests, stopped_at, tallied
+from watcher.alerts.trial import Counting, Setting, Stops, Tally, silent_digests
 from watcher.audience import followed
-from watcher.cli.options import say
 from watcher.config import Config
 from watcher.model import Alert, Scope, Target
 from watcher.store import Store
@@ -41,69 +40,129 @@ class Trial:
 
     def as_object(self) -> Mapping[str, Any]:
         """What the routes would have sent, as `--json` shows it."""
-        extent = self.store.history.extent(self.span)
-        setting = _setting(self.config, self.store, self.only)
-        noise = self.store.accounts.noise()
-        tallies = tallied(self._steps(setting, extent), setting, noise, self.samples)
-        shown = [tallies[route.name] for route in setting.routes if self.only in ("", route.name)]
+        found = self._found()
+        extent = found.extent
         return {
             "changes": extent.changes,
             "held_back": extent.held_open,
             "dismissed": extent.dismissed,
             "first": extent.first,
             "last": extent.last,
-            "days": _days(self.span, extent),
-            "routes": [self._route(tally, tallies, setting, extent) for tally in shown],
+            "days": found.days,
+            "routes": [self._route(tally, found) for tally in found.shown(self.only)],
         }
 
-    def _route(self, tally: Tally, tallies: Mapping[str, Tally], setting: Setting, extent: Extent) -> Mapping[str, Any]:
-        first, last = self.span.since or extent.first, self.span.until or extent.last
-        unchanged = silent_digests(tally, first, last, setting.targets) if first and last else 0
-        countries = set(countries_of(self._steps(setting, extent))) if tally.route.scope.countries else set()
+    def _found(self) -> _Found:
+        """The history is gone through once, and once more for what the first time left open."""
+        extent = self.store.history.extent(self.span)
+        setting = _setting(self.config, self.store, self.only)
+        counting = Counting(setting, self.store.accounts.noise(), self.samples)
+        found = _Found(self.span, extent, setting, counting)
+        for step in self._steps(found):
+            counting.add(step)
+            found.countries.update(countries_of(step))
+        for tally in found.shown(self.only):
+            found.look_into(tally)
+        if found.open:
+            for step in self._steps(found):
+                for count in found.open:
+                    count.add(step)
+        return found
+
+    def _route(self, tally: Tally, found: _Found) -> Mapping[str, Any]:
+        name = tally.route.name
         return {
-            "route": tally.route.name,
-            "enabled": next(r.enabled for r in self.config.routes if r.name == tally.route.name),
+            "route": name,
+            "enabled": next(route.enabled for route in self.config.routes if route.name == name),
             **_counts(tally),
-            "nothing_changed": unchanged,
-            "nothing_because": "" if tally.messages else self._because(tally, setting, extent, countries),
-            "unseen_places": unseen(tally.route, countries) if extent.changes else "",
-            "suggestion": self._suggestion(tally, tallies, setting, extent),
+            "nothing_changed": found.silent_digests(tally),
+            "nothing_because": "" if tally.messages else _because(tally, found),
+            "unseen_places": unseen(tally.route, found.countries) if found.extent.changes else "",
+            "suggestion": _suggestion(name, found),
             "samples": [self._sample(alerts) for _, alerts in reversed(tally.samples)],
         }
-
-    def _because(self, tally: Tally, setting: Setting, extent: Extent, countries: Set[str]) -> str:
-        route = tally.route
-        if not route.enabled:
-            return f'it is not enabled; `watcher routes test --route "{route.name}"` tries it all the same'
-        if tally.alerts or tally.silenced:
-            return why_nothing(tally, {})
-        stopped = stopped_at(self._steps(setting, extent), setting, route)
-        return why_nothing(tally, stopped, countries)
-
-    def _suggestion(
-        self, tally: Tally, tallies: Mapping[str, Tally], setting: Setting, extent: Extent
-    ) -> Mapping[str, Any] | None:
-        """The quieter rule, with how many messages it would have saved: replayed with it."""
-        found = suggested(tally, _days(self.span, extent))
-        if found is None:
-            return None
-        routes = tuple(found.route if route.name == tally.route.name else route for route in setting.routes)
-        after = tallied(self._steps(setting, extent), replace(setting, routes=routes))
-        saved = sum(one.messages for one in tallies.values()) - sum(one.messages for one in after.values())
-        return {"why": found.why, "toml": found.toml, "saves": saved}
 
     def _sample(self, alerts: Sequence[Alert]) -> Mapping[str, str]:
         then = [replace(alert, study=self.store.history.study_then(alert)) for alert in alerts]
         message = message_for(Parcel("sample", tuple(then), rehearsal=bool(self.store.meta.rehearsal)))
         return {"subject": message.subject, "text": message.text}
 
-    def _steps(self, setting: Setting, extent: Extent) -> Iterator[Step]:
+    def _steps(self, found: _Found) -> Iterator[Step]:
         """The history once more; with the studies as they were where a route asks for that."""
-        as_it_was = any(route.scope != Scope() for route in setting.routes)
-        with _bar(extent.changes) as advance:
+        as_it_was = any(route.scope != Scope() for route in found.setting.routes)
+        with _bar(found.extent.changes) as advance:
             for step in self.store.history.steps(self.span, as_it_was=as_it_was):
                 yield step
                 advance(len(step.changes))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What going through the history found; `quieter` and `stops` are what the second time counts, by route."""
+
+    span: Span
+    extent: Extent
+    setting: Setting
+    counting: Counting
+    countries: set[str] = field(default_factory=set)
+    suggestions: dict[str, Suggestion] = field(default_factory=dict)
+    quieter: dict[str, Counting] = field(default_factory=dict)
+    stops: dict[str, Stops] = field(default_factory=dict)
+
+    @property
+    def ends(self) -> tuple[datetime | None, datetime | None]:
+        """Where the part of the history begins and ends."""
+        return self.span.since or self.extent.first, self.span.until or self.extent.last
+
+    @property
+    def days(self) -> float:
+        """How long it is."""
+        first, last = self.ends
+        return round(max((last - first) / timedelta(days=1), 1.0), 1) if first and last else 1.0
+
+    @property
+    def open(self) -> Sequence[Counting | Stops]:
+        """What is to be counted the second time."""
+        return [*self.quieter.values(), *self.stops.values()]
+
+    def shown(self, only: str) -> Sequence[Tally]:
+        """The routes that are asked for."""
+        return [tally for name, tally in self.counting.tallies.items() if only in ("", name)]
+
+    def look_into(self, tally: Tally) -> None:
+        """Have counted what a route would have sent with a quieter rule, or what stopped everything."""
+        name = tally.route.name
+        suggestion = suggested(tally, self.days)
+        if suggestion is not None:
+            routes = tuple(suggestion.route if route.name == name else route for route in self.setting.routes)
+            self.suggestions[name] = suggestion
+            self.quieter[name] = Counting(replace(self.setting, routes=routes))
+        if tally.route.enabled and not (tally.alerts or tally.silenced):
+            self.stops[name] = Stops(self.setting, tally.route)
+
+    def silent_digests(self, tally: Tally) -> int:
+        """How many digests would have said only that nothing changed."""
+        first, last = self.ends
+        return silent_digests(tally, first, last, self.setting.targets) if first and last else 0
+
+
+def _because(tally: Tally, found: _Found) -> str:
+    name = tally.route.name
+    if not tally.route.enabled:
+        return f'it is not enabled; `watcher routes test --route "{name}"` tries it all the same'
+    return why_nothing(tally, found.stops[name].found if name in found.stops else {}, found.countries)
+
+
+def _suggestion(name: str, found: _Found) -> Mapping[str, Any] | None:
+    """The quieter rule, with how many messages it would have saved: replayed with it."""
+    if name not in found.suggestions:
+        return None
+    suggestion = found.suggestions[name]
+    saved = found.counting.messages - found.quieter[name].messages
+    if saved <= 0 and not suggestion.marked:
+        # Its channels would be told the same by other routes, or by as many digests.
+        return None
+    return {"why": suggestion.why, "toml": suggestion.toml, "saves": saved}
 
 
 def _setting(config: Config, store: Store, only: str) -> Setting:
@@ -115,12 +174,6 @@ def _setting(config: Config, store: Store, only: str) -> Setting:
         silences=tuple(entry.silence for entry in store.silences.all()),
         targets={channel.name: (Target(channel.name, "one recipient"),) for channel in config.channels},
     )
-
-
-def _days(span: Span, extent: Extent) -> float:
-    """How long the part of the history is that was replayed."""
-    first, last = span.since or extent.first, span.until or extent.last
-    return round(max((last - first) / timedelta(days=1), 1.0), 1) if first and last else 1.0
 
 
 @contextmanager
@@ -150,70 +203,3 @@ def _counts(tally: Tally) -> Mapping[str, Any]:
         "by_severity": {severity.word: number for severity, number in sorted(tally.severities.items(), reverse=True)},
         "loudest_studies": dict(tally.studies.most_common(STUDIES_SHOWN)),
     }
-
-
-# --- in words -----------------------------------------------------------------------
-
-
-def say_trial(shown: Mapping[str, Any]) -> None:
-    """Print what the routes would have sent."""
-    held = [
-        f"{shown[key]} {word}" for key, word in (("held_back", "held back"), ("dismissed", "dismissed")) if shown[key]
-    ]
-    span = f" from {_day(shown['first'])} to {_day(shown['last'])}" if shown["first"] else ""
-    left_out = f"; left out: {', '.join(held)}" if held else ""
-    say(f"Replayed {shown['changes']} stored changes{span}{left_out}. Nothing is sent.")
-    say("Messages are counted for one recipient of each channel, with the silences of their time.")
-    for route in shown["routes"]:
-        _say_route(route)
-
-
-def _say_route(route: Mapping[str, Any]) -> None:
-    say(f'\nRoute "{one_line(route["route"])}"' + ("" if route["enabled"] else " (not enabled)"))
-    if route["nothing_because"]:
-        say(f"  would have sent nothing: {one_line(route['nothing_because'])}")
-    else:
-        for name, text in _lines(route):
-            say(f"  {name:12}{one_line(text)}")
-    if route["nothing_changed"]:
-        say(f"  {'unchanged':12}{route['nothing_changed']} digests that say only that nothing changed")
-    if route["suggestion"]:
-        _say_suggestion(route["suggestion"])
-    for sample in route["samples"]:
-        _say_sample(sample)
-
-
-def _say_suggestion(suggestion: Mapping[str, Any]) -> None:
-    say(f"  {'quieter':12}{suggestion['why']}; this rule would have saved {suggestion['saves']} messages:")
-    for line in suggestion["toml"].splitlines():
-        say(f"    {line}")
-
-
-def _say_sample(sample: Mapping[str, str]) -> None:
-    say(f"  {'sample':12}{one_line(sample['subject'])}")
-    for line in plain(sample["text"]).splitlines():
-        say(f"    | {line}")
-
-
-def _lines(route: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    ways = (("at_once", "at once"), ("digests", "digests"), ("after_quiet_hours", "after quiet hours"))
-    yield "messages", f"{route['messages']}: " + ", ".join(f"{route[key]} {way}" for key, way in ways if route[key])
-    more = (("silenced", "more were silenced"), ("told_by_other_routes", "of them are told by other routes"))
-    yield "alerts", ", ".join([str(route["alerts"]), *(f"{route[key]} {said}" for key, said in more if route[key])])
-    if route["repeated_if_unacknowledged"]:
-        yield "repeated", f"{route['repeated_if_unacknowledged']} times, if nobody had acknowledged"
-    for name, key in (("by week", "by_week"), ("by kind", "by_kind"), ("by severity", "by_severity")):
-        yield name, _counted(route[key])
-    yield "loudest", _counted(route["loudest_studies"])
-    if route["unseen_places"]:
-        yield "place", route["unseen_places"]
-    if route["noise"]:
-        yield "noise", f"{route['noise']} of {route['alerts']} alerts, as their readers said"
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in counts.items())
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"

@@ -9,7 +9,7 @@ from heapq import merge
 
 from sqlite_utils import Database
 
-from watcher.alerts.pace import MINUTE, MOST_IN_A_BATCH, Pace
+from watcher.alerts.pace import MINUTE, Pace
 from watcher.alerts.schedule import Outage
 from watcher.model import Target
 from watcher.store.connection import moment, stamp
@@ -58,7 +58,7 @@ def _picks(db: Database, target: Target, now: datetime, outage: Outage | None, p
         return
     turns = iter(Queue(db, target, now, probed=outage is not None))
     folds = outage is None and pace.batch_from > 0 and pace.folds(_fresh(db, target, now, pace.batch_from))
-    for group in _groups(turns, MOST_IN_A_BATCH if folds else 1):
+    for group in _groups(turns, pace.batch_most if folds else 1):
         yield Pick(target, tuple(turn.entry for turn in group), group[0].urgency)
 
 

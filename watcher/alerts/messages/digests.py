@@ -9,25 +9,36 @@ from dataclasses import dataclass
 from watcher.alerts.messages import voice
 from watcher.alerts.messages.lines import Line, lines_of
 from watcher.alerts.messages.parcel import Parcel
-from watcher.alerts.messages.views import Count, DigestView, Step, StudyView, head_of, notes_of
+from watcher.alerts.messages.views import Count, DigestView, Named, Step, StudyView, head_of, notes_of
 from watcher.changes.language.words import clipped
 from watcher.model import Alert, Form, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much of a digest is shown: studies, lines in all, lines of one study, and characters of a line."""
+    """How much of a digest is shown: studies, lines in all, lines of one study, and characters of a line.
+
+    `named` are further studies told in one line each, of `headline` characters at most.
+    """
 
     studies: int
     lines: int
     each: int
     characters: int = 600
+    named: int = 0
+    headline: int = 0
 
 
 FOR_MAIL = Budget(studies=40, lines=120, each=12)
 # A mail program cuts a page beyond 102 KB: where the studies of a digest fill one, fewer are shown.
 FOR_PAGE = (FOR_MAIL, Budget(studies=25, lines=70, each=10), Budget(studies=12, lines=30, each=6, characters=300))
-FOR_CHAT = Budget(studies=12, lines=24, each=3, characters=160)
+# A chat shows little and every study of a batch: the more there are, the fewer in full. The first that fits is sent.
+FOR_CHAT = (
+    Budget(studies=12, lines=24, each=3, characters=160, named=40, headline=90),
+    Budget(studies=4, lines=8, each=2, characters=120, named=40, headline=60),
+    Budget(studies=0, lines=0, each=1, named=40, headline=60),
+    Budget(studies=0, lines=0, each=1, named=20, headline=50),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,8 @@ def _in_time(alert: Alert) -> tuple[object, ...]:
 def digest_view(digest: Digest, budget: Budget, subject: str, attached: str) -> DigestView:
     """What a digest shows within a budget; what it does not is counted."""
     shown = tuple(_within(digest, budget))
-    beyond = digest.groups[len(shown) :]
+    named = digest.groups[len(shown) : len(shown) + budget.named]
+    beyond = digest.groups[len(shown) + len(named) :]
     severities = [group.severity for group in digest.groups]
     return DigestView(
         heading=voice.digest_heading(digest.parcel),
@@ -100,12 +112,19 @@ def digest_view(digest: Digest, budget: Budget, subject: str, attached: str) -> 
         changed=voice.changed(digest.tallied, len(digest.groups)),
         counts=tuple(Count(severity.name, number) for severity, number in voice.tally(severities)),
         studies=shown,
+        named=tuple(_named(group, budget.headline) for group in named),
         folded=voice.more_studies([g.nct_id for g in beyond], [g.severity for g in beyond]) if beyond else "",
         attached=attached,
         why=voice.why(alert.reason for alert in digest.alerts),
         commands=voice.digest_commands(digest.alerts),
         late=voice.not_acknowledged(digest.alerts) if digest.parcel.form is Form.ESCALATION else "",
     )
+
+
+def _named(group: Group, headline: int) -> Named:
+    """A study in one line."""
+    head = head_of(group.alerts[-1], group.severity)
+    return Named(head.severity, head.nct_id, head.record, head.label, voice.headline(group.head()[1], headline))
 
 
 def _within(digest: Digest, budget: Budget) -> Iterator[StudyView]:

@@ -100,8 +100,22 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A study in one line."""
+
+    severity: str
+    nct_id: str
+    record: str
+    label: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestView:
-    """Many alerts told together, by study, worst first; `folded` says what is not shown, `attached` where it is."""
+    """Many alerts told together, by study, worst first; `folded` says what is not shown, `attached` where it is.
+
+    `named` are studies of which a chat has room for one line.
+    """
 
     heading: str
     subject: str
@@ -109,6 +123,7 @@ class DigestView:
     changed: str
     counts: tuple[Count, ...]
     studies: tuple[StudyView, ...]
+    named: tuple[Named, ...]
     folded: str
     attached: str
     why: str
