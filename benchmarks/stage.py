@@ -12,9 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
+import watcher
 from tests.servers import MailServer, WebhookServer
 from watcher.errors import StoreError
 from watcher.registry.rehearsal import Captures, RehearsalServer
@@ -189,6 +191,18 @@ class Daemon:
             self.process.kill()
             self.process.wait()
             raise StageError("the daemon did not end when it was asked to") from None
+
+
+def code() -> str:
+    """A digest of the product as it is on the disk, templates included: a running daemon reads some of it late."""
+    files = sorted(path for path in Path(watcher.__file__).parent.rglob("*") if path.suffix in {".py", ".j2"})
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def require_unchanged(before: str) -> None:
+    """StageError where the code is no longer what `code` said before."""
+    if code() != before:
+        raise StageError("the product's code was changed meanwhile, so its incarnations differ: run it again")
 
 
 def wait_for(what: str, true: Callable[[], bool], daemon: Daemon, limit: float = DAY_LIMIT) -> None:

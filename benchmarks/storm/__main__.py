@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.play import planned
-from benchmarks.stage import StageError
+from benchmarks.stage import StageError, code, require_unchanged
 from benchmarks.storm import flood
 from benchmarks.storm.month import Run, run
 from benchmarks.storm.scene import READERS
@@ -76,7 +76,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:
     began = time.monotonic()
+    before = code()
     runs, flooded = _all(folder, options)
+    require_unchanged(before)
     for played in runs:
         _print_run(played)
     for differing in _differing(runs)[:SHOWN]:
