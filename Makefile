@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month semantics clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -48,6 +48,9 @@ docs-check: $(VENV)/installed-test
 
 month: $(VENV)/installed-test ## a real month with kills (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.month
+
+storm: $(VENV)/installed-test ## the month and a flood of alerts against failing targets (needs ../shared); ends with one line of JSON
+	$(BIN)/python -m benchmarks.storm
 
 semantics: $(VENV)/installed-test ## how well and how fast real records are read (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.semantics

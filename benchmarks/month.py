@@ -15,14 +15,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import watcher
 from benchmarks.messages import Told, told
 from benchmarks.play import Kill, Played, planned, played, replay
-from benchmarks.stage import StageError
+from benchmarks.stage import StageError, code, require_unchanged
 from benchmarks.truth import Gold, Month, NoData, labels, month_of, selected, shared, unpacked, within
 from benchmarks.verdict import Count, Held, counted, figures, held
 from watcher.registry.rehearsal import Captures
@@ -84,10 +82,9 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
     shared("gold_dev.json")
     scene = _scene(folder, options)
     kills = planned(scene.captures.days, {gold.day for gold in scene.golds}, options.kills, options.seed)
-    code = _code()
+    before = code()
     killed, clean, month = _all(folder, scene, kills)
-    if _code() != code:
-        raise StageError("the product's code was changed meanwhile, so its incarnations differ: run it again")
+    require_unchanged(before)
     count = counted(killed.alerts, scene.golds, month)
     said = figures(killed.played, killed.before, killed.after, clean.before, count, month, killed.late)
     said["seconds"] = round(time.monotonic() - began, 1)
@@ -96,12 +93,6 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
     _print_table(said, count, killed, clean, good=good)
     print(json.dumps(said), flush=True)
     return 0 if good else 1
-
-
-def _code() -> str:
-    """A digest of the product as it is on the disk, from where every incarnation is started."""
-    files = sorted(Path(watcher.__file__).parent.rglob("*.py"))
-    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _scene(folder: Path, options: argparse.Namespace) -> Scene:

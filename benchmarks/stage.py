@@ -12,9 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
+import watcher
 from tests.servers import MailServer, WebhookServer
 from watcher.errors import StoreError
 from watcher.registry.rehearsal import Captures, RehearsalServer
@@ -119,6 +121,7 @@ class Daemon:
     folder: Path
     peak_kb: int = 0
     starts: int = 0
+    environ: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -135,13 +138,17 @@ class Daemon:
             hook=to.hook.host,
             operator=to.mail.url(OPERATOR),
         )
-        (self.folder / "config.toml").write_text(text, encoding="utf-8")
+        self.write(text)
+
+    def write(self, config: str) -> None:
+        """Write a configuration of the caller's own; its database is month.db."""
+        (self.folder / "config.toml").write_text(config, encoding="utf-8")
 
     def start(self) -> None:
         """Start one incarnation; its log goes on where the last one's ended."""
         command = [str(Path(sys.executable).parent / "watcher"), "run", "--config", str(self.folder / "config.toml")]
         with (self.folder / "daemon.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self.environ})
         self.starts += 1
 
     def kill(self) -> None:
@@ -156,11 +163,16 @@ class Daemon:
         """Note its memory; StageError where it is no longer there."""
         if self.process is None or self.process.poll() is not None:
             raise StageError(f"the daemon ended by itself: {self.last_words()}")
-        self.peak_kb = max(self.peak_kb, _peak_kb(self.process.pid))
+        self.peak_kb = max(self.peak_kb, memory_kb(self.process.pid))
 
     def last_words(self) -> str:
         """The end of its log."""
         return (self.folder / "daemon.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+
+    def errors(self) -> list[str]:
+        """The lines of its log that tell of an error of our own."""
+        lines = (self.folder / "daemon.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if " ERROR " in line]
 
     def health(self) -> Health | None:
         """The figures of its database; None while there is none."""
@@ -171,7 +183,7 @@ class Daemon:
     def _end(self, number: int) -> None:
         if self.process is None or self.process.poll() is not None:
             return
-        self.peak_kb = max(self.peak_kb, _peak_kb(self.process.pid))
+        self.peak_kb = max(self.peak_kb, memory_kb(self.process.pid))
         os.kill(self.process.pid, number)
         try:
             self.process.wait(60)
@@ -179,6 +191,18 @@ class Daemon:
             self.process.kill()
             self.process.wait()
             raise StageError("the daemon did not end when it was asked to") from None
+
+
+def code() -> str:
+    """A digest of the product as it is on the disk, templates included: a running daemon reads some of it late."""
+    files = sorted(path for path in Path(watcher.__file__).parent.rglob("*") if path.suffix in {".py", ".j2"})
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def require_unchanged(before: str) -> None:
+    """StageError where the code is no longer what `code` said before."""
+    if code() != before:
+        raise StageError("the product's code was changed meanwhile, so its incarnations differ: run it again")
 
 
 def wait_for(what: str, true: Callable[[], bool], daemon: Daemon, limit: float = DAY_LIMIT) -> None:
@@ -208,10 +232,11 @@ def _all_sent(health: Health) -> bool:
     return not any(health.deliveries.get(status) for status in ("pending", "claimed"))
 
 
-def _peak_kb(pid: int) -> int:
+def memory_kb(pid: int, what: str = "VmHWM") -> int:
+    """The memory of a process: the most it ever had, or with "VmRSS" what it has now; 0 where it is gone."""
     try:
         said = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return 0
-    found = re.search(r"VmHWM:\s+(\d+) kB", said)
+    found = re.search(rf"{what}:\s+(\d+) kB", said)
     return int(found[1]) if found else 0

@@ -19,13 +19,21 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The wall clock; in a rehearsal the registry's dataTimestamp plus the time that has passed since it was heard."""
+    """The wall clock; in a rehearsal the registry's dataTimestamp plus the time that has passed since it was heard.
+
+    `speed`: how many seconds of a rehearsal pass in one; without a rehearsal it means nothing.
+    """
 
     def __init__(
-        self, wall: Callable[[], datetime] = lambda: datetime.now(UTC), monotonic: Callable[[], float] = time.monotonic
+        self,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        speed: float = 1.0,
     ) -> None:
         self._wall = wall
         self._monotonic = monotonic
+        self._speed = speed
         self._timestamp: datetime | None = None
         self._heard_at = 0.0
 
@@ -33,7 +41,7 @@ class WallClock:
         """The present moment, in UTC."""
         if self._timestamp is None:
             return self._wall()
-        return self._timestamp + timedelta(seconds=self._monotonic() - self._heard_at)
+        return self._timestamp + timedelta(seconds=(self._monotonic() - self._heard_at) * self._speed)
 
     def follow(self, timestamp: datetime) -> None:
         """Go from `timestamp`; a rehearsal's clock never goes back."""
