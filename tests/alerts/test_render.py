@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from tests.alerts.examples import FACTS, NOW, OTHER, alert, family
 from tests.builders import LOCATIONS, NCT, change
+from watcher.alerts.identity import message_id
+from watcher.alerts.messages.safe import plain
 from watcher.alerts.messages.voice import headline
-from watcher.alerts.render import Parcel, message_for, message_id, notice_message, plain
+from watcher.alerts.render import Parcel, message_for, notice_message
 from watcher.changes.table import KINDS
 from watcher.model import Alert, Change, Message, Notice, Severity
 

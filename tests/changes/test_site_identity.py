@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import ABSENT, changes, kinds, only, record, site, the
-from watcher.changes.sites import site_ids
 from watcher.changes.sites.countries import country_name, same_country
+from watcher.changes.sites.identity import site_ids
 from watcher.changes.sites.labels import label_of
 from watcher.changes.sites.plain import plain
 from watcher.model import Change

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from tests.builders import ABSENT, LOCATIONS, changes, kinds, only, record, site, the
-from watcher.changes.sites import status_verb
+from watcher.changes.sites.moves import status_verb
 from watcher.model import Change
 
 NOT_YET, RECRUITING, BY_INVITATION = "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.changes.language.words import phase_label
 from watcher.changes.reading import Version
-from watcher.changes.sites.site import Site
 from watcher.model import Place, StudyFacts
 from watcher.record import tidy
+
+if TYPE_CHECKING:
+    from watcher.changes.sites.site import Site
 
 _P = "protocolSection"
 
@@ -31,6 +33,9 @@ def facts_of(nct_id: str, record: dict[str, Any]) -> StudyFacts:
 
 def places_of(record: dict[str, Any]) -> tuple[Place, ...]:
     """Where the study's sites are, in the order of its list."""
+    # Loaded with the first record: most commands read none.
+    from watcher.changes.sites.site import Site
+
     rows = Version(record).rows(f"{_P}.contactsLocationsModule.locations")
     return tuple(_place(Site(index, row)) for index, row in enumerate(rows))
 

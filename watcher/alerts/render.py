@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import blake2b
 
 from watcher.alerts.messages import voice
 from watcher.alerts.messages.attached import table_of
@@ -21,8 +20,7 @@ from watcher.changes.language.words import clipped
 from watcher.model import Alert, Attachment, Form, Message, Notice, Severity
 
 __all__ = [
-    "BUILT_IN", "Link", "Parcel", "Rendered", "Templates", "message_for", "message_id", "notice_message", "one_line",
-    "plain", "rendered",
+    "BUILT_IN", "Link", "Parcel", "Rendered", "Templates", "message_for", "notice_message", "rendered",
 ]  # fmt: skip
 
 # Gmail cuts a page at 102 KB.
@@ -61,11 +59,6 @@ class _Formats:
     severity: Severity
     thread: str = ""
     attachments: tuple[Attachment, ...] = ()
-
-
-def message_id(key: str, instance: str) -> str:
-    """The stable id of a delivery's message: the same for every attempt, another for every installation."""
-    return blake2b(f"{instance}|{key}".encode(), digest_size=16).hexdigest()
 
 
 def message_for(parcel: Parcel, templates: Templates = BUILT_IN) -> Message:

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
-from watcher.changes.sites.countries import same_country
 from watcher.model import Change, Near, Place, Scope, StudyFacts
 from watcher.record import folded
 
@@ -87,6 +86,9 @@ def _is_near(place: Place, near: Near) -> bool:
 
 
 def _is_one_of(country: str, countries: Iterable[str]) -> bool:
+    # Loaded with the first place: most commands and most routes ask for none.
+    from watcher.changes.sites.countries import same_country
+
     return any(same_country(country, one) for one in countries)
 
 

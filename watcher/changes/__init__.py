@@ -16,12 +16,12 @@ from watcher.changes.reading import Earlier, History
 
 if TYPE_CHECKING:
     from watcher.changes.between import changes_between, event
-    from watcher.changes.sites import site_ids_after
+    from watcher.changes.sites.identity import site_ids_after
 
 __all__ = ["Earlier", "History", "changes_between", "event", "site_ids_after"]
 
 
-_HOMES = {"changes_between": "between", "event": "between", "site_ids_after": "sites"}
+_HOMES = {"changes_between": "between", "event": "between", "site_ids_after": "sites.identity"}
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,8 @@ def channels_test(
 
     Example: watcher channels test team
     """
-    from watcher.alerts.render import message_id, notice_message
+    from watcher.alerts.identity import message_id
+    from watcher.alerts.render import notice_message
     from watcher.assembly import open_channels
     from watcher.model import Notice
 
@@ -89,7 +90,7 @@ def diff(
 
     Example: watcher diff monday.json tuesday.json --today 2026-02-10 --json
     """
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
     from watcher.changes import changes_between
 
     before, after = _snapshot(old), _snapshot(new)

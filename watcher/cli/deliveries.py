@@ -73,7 +73,7 @@ def deliveries_show(
     """
     from dataclasses import asdict
 
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
     from watcher.model import Severity
     from watcher.store import opened
 
@@ -178,7 +178,7 @@ def _about(delivery: DeliveryInfo) -> str:
 
 
 def _say(delivery: DeliveryInfo) -> None:
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
 
     window = f" of {delivery.window}" if delivery.window else ""
     say(f"{delivery.id}  {delivery.form}{window} to {delivery.channel}/{delivery.target}: {delivery.status}")

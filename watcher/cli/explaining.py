@@ -246,6 +246,6 @@ def _say_study(study: _Study) -> None:
 
 
 def _line(text: str) -> str:
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
 
     return one_line(text)

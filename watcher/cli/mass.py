@@ -66,7 +66,7 @@ def mass_show(
     """
     from dataclasses import asdict
 
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
     from watcher.store import opened
 
     with opened(load_config(config).store, read_only=True) as store:
@@ -120,7 +120,7 @@ def _decide(decision: str, hold_ids: Sequence[str], path: Path | None, *, json: 
 
 
 def _say(hold: Hold) -> None:
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
 
     decided = f" on {hold.decided_at[:16]} UTC" if hold.decided_at else ""
     say(f"{hold.id}  {hold.decision}{decided}: {one_line(hold.fingerprint)}")

@@ -69,7 +69,7 @@ def say_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
 
     table = Table(*header, box=None, pad_edge=False, header_style="bold")
     for row in rows:

@@ -65,7 +65,7 @@ def _steered(store: Store) -> _Steered:
 
 
 def _say_steered(steered: _Steered) -> None:
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
     from watcher.cli.steering import silence_text
 
     for silence in steered.silences:
@@ -78,7 +78,7 @@ def _say_steered(steered: _Steered) -> None:
 
 
 def _say_status(health: Health, path: Path) -> None:
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
 
     poll = health.poll
     if health.rehearsal:
@@ -225,7 +225,7 @@ def _said(change: RecordedChange) -> dict[str, Any]:
 
 
 def _line(said: Mapping[str, Any]) -> str:
-    from watcher.alerts.render import one_line
+    from watcher.alerts.messages.safe import one_line
 
     indent = "    " if said["parent"] is not None else "  "
     held = f" (held back: {said['held_back']})" if "held_back" in said else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from watcher.alerts.render import one_line, plain
+from watcher.alerts.messages.safe import one_line, plain
 from watcher.cli.options import say
 
 LINES_SHOWN = 30

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from watcher.alerts.render import message_id
+from watcher.alerts.identity import message_id
 from watcher.model import Form, Target
 from watcher.store.codec import json_of
 from watcher.store.connection import inserted

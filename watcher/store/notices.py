@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.alerts.render import message_id
+from watcher.alerts.identity import message_id
 from watcher.model import Form, Notice, Severity, Target
 from watcher.store.connection import Connection, inserted, stamp
 from watcher.store.meta import Meta

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from watcher.alerts.identity import message_id
 from watcher.alerts.owing import Owed
-from watcher.alerts.render import message_id
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
 from watcher.model import Alert, Severity

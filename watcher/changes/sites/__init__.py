@@ -6,10 +6,3 @@ Beneath them: `plain` (text in normal form), `labels` (codes and stand-ins in a 
 `cities`, `countries`; `neighbours` (which rows are worth comparing). Beside them: `moves` (verbs of a status),
 `nations` (countries that a study comes to or leaves), `identity` (identifiers that survive renames).
 """
-
-from watcher.changes.sites.identity import site_ids, site_ids_after
-from watcher.changes.sites.moves import status_verb
-from watcher.changes.sites.nations import Countries
-from watcher.changes.sites.telling import Sites
-
-__all__ = ["Countries", "Sites", "site_ids", "site_ids_after", "status_verb"]

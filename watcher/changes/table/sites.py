@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from watcher.changes.reading import Row
 from watcher.changes.rules import When, rule, where
-from watcher.changes.sites import Countries, Sites
+from watcher.changes.sites.nations import Countries
+from watcher.changes.sites.telling import Sites
 from watcher.changes.status.moves import LOCATIONS
 from watcher.model import Severity
 
