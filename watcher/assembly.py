@@ -47,6 +47,9 @@ class Watcher:
 
     def announce_digests(self) -> None:
         """Open the digests that are to say also that nothing changed."""
+        if self.store.meta.rehearsal is None:
+            # Before the first poll nobody knows whose days these are: the registry's or a rehearsal's.
+            return
         now = self.clock.now()
         self.store.observing.announce(announced(self.audience.routes, self.audience.targets, now))
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from watcher.alerts.messages.engine import prepare
 from watcher.assembly import Watcher, assembled
 from watcher.clock import Clock, WallClock
 from watcher.config import Config
@@ -50,6 +51,7 @@ class Service:
         """
         with assembled(self._config, self._clock, self._stop.wait) as watcher:
             self._watcher = watcher
+            prepare(self._config.templates)
             with self._scheduled():
                 notify("READY=1", os.environ)
                 self._wait()

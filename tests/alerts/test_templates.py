@@ -6,7 +6,8 @@ import pytest
 
 from tests.alerts.examples import alert
 from tests.builders import change
-from watcher.alerts.messages.engine import BUILT_IN, Templates, built_in_names, built_in_source, flaw_in
+from watcher.alerts.messages.engine import built_in_names, built_in_source, flaw_in
+from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.alerts.render import Parcel, message_for, rendered
 from watcher.model import Notice
 

@@ -9,11 +9,12 @@ from functools import partial
 from watcher.alerts.messages import voice
 from watcher.alerts.messages.attached import table_of
 from watcher.alerts.messages.digests import FOR_CHAT, FOR_MAIL, FOR_PAGE, Digest, digest_of, digest_view
-from watcher.alerts.messages.engine import BUILT_IN, Press, Templates
+from watcher.alerts.messages.engine import Press
 from watcher.alerts.messages.event import event_of
 from watcher.alerts.messages.lines import lines_of
 from watcher.alerts.messages.parcel import Link, Parcel
 from watcher.alerts.messages.safe import one_line, plain
+from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.alerts.messages.views import NothingView, NoticeView, alert_view, for_chat, for_page
 from watcher.alerts.reversals import collapsed
 from watcher.changes.language.words import clipped

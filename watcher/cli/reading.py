@@ -61,7 +61,7 @@ class _Steered:
 def _steered(store: Store) -> _Steered:
     now = now_of(store)
     since = now - _RECENT
-    return _Steered(store.silences.active(now), store.answers.noise(), store.accounts.unacknowledged(since))
+    return _Steered(store.silences.active(now), store.answers.noise(), store.answers.unacknowledged(since))
 
 
 def _say_steered(steered: _Steered) -> None:

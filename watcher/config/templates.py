@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from watcher.alerts.messages.engine import BUILT_IN, SUFFIX, Templates, built_in_names, flaw_in
+from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.config.mistakes import Report, unknown
 from watcher.config.schema import TemplatesTable
 
@@ -18,7 +18,7 @@ def templates_of(table: TemplatesTable, base: Path, report: Report) -> Templates
         return BUILT_IN
     folder = base / table.folder
     try:
-        files = sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
+        files = sorted(path for path in folder.iterdir() if path.name.endswith(".j2"))
     except OSError as error:
         remedy = f"`watcher templates export {table.folder}` writes one to begin with"
         report.add(_KEY, f"{folder} cannot be read: {error.strerror or error}; {remedy}")
@@ -27,6 +27,9 @@ def templates_of(table: TemplatesTable, base: Path, report: Report) -> Templates
 
 
 def _read(files: list[Path], report: Report) -> Iterator[tuple[str, str]]:
+    # Loaded with the first template: most configurations have none of their own.
+    from watcher.alerts.messages.engine import built_in_names, flaw_in
+
     for file in files:
         if file.name not in built_in_names():
             report.add_elsewhere(_KEY, str(file), 1, unknown("template", file.name, built_in_names()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from watcher.alerts.messages.engine import BUILT_IN, Templates
+from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.model import Route, Watch
 
 DEFAULT_BASE_URL = "https://clinicaltrials.gov/api/v2"

@@ -56,13 +56,6 @@ class Accounts:
         with self._connection.reading() as db:
             return _accounts(db, list(db.query(sql, [alert.nct_id, alert.occasion, alert.id])))
 
-    def unacknowledged(self, since: datetime) -> int:
-        """How many critical alerts, made from `since` on, nobody has acknowledged."""
-        # Its own index answers this: the severity stands in it as a number.
-        sql = "SELECT count(*) AS n FROM alert WHERE severity >= 3 AND acknowledged_at IS NULL AND observed_at >= ?"
-        with self._connection.reading() as db:
-            return int(next(db.query(sql, [stamp(since)]))["n"])
-
     def noise(self) -> frozenset[str]:
         """The keys of the alerts that were noise to their readers."""
         with self._connection.reading() as db:

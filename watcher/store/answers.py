@@ -37,6 +37,13 @@ class Answers:
         with self._connection.reading() as db:
             return tuple(NoiseCount(**row) for row in db.query(sql))
 
+    def unacknowledged(self, since: datetime) -> int:
+        """How many critical alerts, made from `since` on, nobody has acknowledged."""
+        # Its own index answers this: the severity stands in it as a number.
+        sql = "SELECT count(*) AS n FROM alert WHERE severity >= 3 AND acknowledged_at IS NULL AND observed_at >= ?"
+        with self._connection.reading() as db:
+            return int(next(db.query(sql, [stamp(since)]))["n"])
+
     def _mark(self, column: str, alert_ids: Sequence[int], now: datetime) -> None:
         numbers = json_of(list(alert_ids))
         with self._connection.writing() as db:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from watcher.store.accounts import Accounts
 from watcher.store.answers import Answers
 from watcher.store.clocks import Clocks
 from watcher.store.connection import open_reader, open_writer
 from watcher.store.deliveries import Deliveries
-from watcher.store.history import History
 from watcher.store.holds import Holds
 from watcher.store.meta import Meta
 from watcher.store.notices import Notices
@@ -21,6 +21,10 @@ from watcher.store.reports import Reports
 from watcher.store.requests import Requests
 from watcher.store.silences import Silences
 from watcher.store.watches import Watches
+
+if TYPE_CHECKING:
+    from watcher.store.accounts import Accounts
+    from watcher.store.history import History
 
 
 class Store:
@@ -39,10 +43,22 @@ class Store:
         self.watches = Watches(self._connection)
         self.silences = Silences(self._connection)
         self.answers = Answers(self._connection)
-        self.accounts = Accounts(self._connection)
-        self.history = History(self._connection, self.observing)
         self.requests = Requests(self._connection)
         self.reports = Reports(self._connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """What was told, to whom, and what became of it; loaded for those who ask."""
+        from watcher.store.accounts import Accounts
+
+        return Accounts(self._connection)
+
+    @cached_property
+    def history(self) -> History:
+        """The steps that were recorded, once more; loaded for those who ask."""
+        from watcher.store.history import History
+
+        return History(self._connection, self.observing)
 
     def close(self) -> None:
         """Close the database."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watcher.alerts.messages.safe import one_line, plain, slack_text, wrapped
+from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.alerts.messages.voice import WORDS
 from watcher.changes.language.words import clipped
 
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "templates"
 SUFFIX = ".j2"
-
-
-@dataclass(frozen=True, slots=True)
-class Templates:
-    """Templates that take the place of built-in ones, as pairs of name and source."""
-
-    own: tuple[tuple[str, str], ...] = ()
-
-
-BUILT_IN = Templates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +48,18 @@ def built_in_source(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
+@cache
+def built_in_sources() -> Mapping[str, str]:
+    """Every built-in template, read once: a package that is exchanged under a running process must not mix in."""
+    return {name: built_in_source(name) for name in built_in_names()}
+
+
+def prepare(templates: Templates) -> None:
+    """Compile every template now, for a process that is to run for months."""
+    for name in built_in_names():
+        environment_for(name, templates).get_template(name)
+
+
 def flaw_in(name: str, source: str) -> tuple[int, str] | None:
     """The line and the words of what keeps a template from being compiled; None where nothing does."""
     from jinja2 import TemplateSyntaxError
@@ -76,11 +79,11 @@ def environment_for(name: str, templates: Templates) -> ImmutableSandboxedEnviro
 
 @cache
 def _environment(dialect: str, templates: Templates) -> ImmutableSandboxedEnvironment:
-    from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
+    from jinja2 import DictLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([DictLoader(dict(templates.own)), FileSystemLoader(FOLDER)]),
+        loader=DictLoader({**built_in_sources(), **dict(templates.own)}),
         autoescape=dialect != "text",
         finalize=_FINALIZE[dialect],
         undefined=StrictUndefined,
