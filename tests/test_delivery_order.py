@@ -188,6 +188,20 @@ def test_one_refused_message_says_nothing_about_the_next(office: Office) -> None
 # --- a message that fails --------------------------------------------------------
 
 
+def test_hours_in_which_we_were_off_let_nothing_overtake(office: Office) -> None:
+    team = office.receiver()
+    first, other = office.owe(1), office.owe(2)
+    team.fail(DeliveryError("451"), of=first)
+    office.deliver()
+    office.clock.moment += 12 * HOURS
+    later = office.owe(1)
+    office.deliver()
+    assert later not in order(team)
+    team.recover()
+    office.wait(6 * HOURS, every=10 * MINUTES)
+    assert order(team, first, later, other) == [other, first, later]
+
+
 def test_a_message_that_fails_alone_holds_up_its_own_study_for_six_hours_at_most(office: Office) -> None:
     team = office.receiver()
     poison = office.owe(1)

@@ -141,6 +141,7 @@ def _parcel(delivery: Claimed, polls: PollState, *, rehearsal: bool) -> Parcel:
         window=delivery.window,
         rehearsal=rehearsal,
         notice=delivery.notice,
+        silenced=delivery.silenced,
         looked_at=polls.last_success_at,
         blind=bool(polls.failures),
     )

@@ -219,6 +219,11 @@ def test_where_the_registry_could_not_be_read_nothing_is_claimed_of_it():
     assert "could not be read since 2026-06-08 05:30 UTC" in told
 
 
+def test_nothing_changed_names_what_was_silenced():
+    told = " ".join(digest(silenced=2).text.split())
+    assert 'Nothing that route "Monday digest" asks for and is not silenced (2 alerts silenced) changed' in told
+
+
 def test_nothing_changed_is_said_with_route_and_window():
     message = digest()
     assert message.subject == "Nothing changed: Monday digest, 2026-06-08"

@@ -27,8 +27,10 @@ FEWEST_ATTEMPTS = 12
 FEWEST_FAILURES = 40
 # One failure may be the message's own; two in a row are the target's.
 FAILURES_OF_AN_OUTAGE = 2
-# A message that fails alone holds up later ones of its study for so long, and then they overtake it.
+# A message that fails alone holds up later ones of its study for so long and so many attempts (we may have been off for
+# most of that time), and then they overtake it.
 HOLDS_UP_FOR = timedelta(hours=6)
+HOLDS_UP_ATTEMPTS = 6
 
 _WHEN = re.compile(rf"now|(?:daily|weekly (?P<weekday>{'|'.join(WEEKDAYS)})) (?P<hour>\d\d?):(?P<minute>\d\d)")
 

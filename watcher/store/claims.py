@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.alerts.schedule import HOLDS_UP_FOR
+from watcher.alerts.schedule import HOLDS_UP_ATTEMPTS, HOLDS_UP_FOR
 from watcher.model import Alert, Form, Notice, Target
 from watcher.store.codec import Row, alert_from, change_from
 from watcher.store.connection import moment
@@ -19,8 +19,8 @@ def claimed(db: Database, number: int, now: datetime) -> Claimed | None:
     notice = _notice(db, row["notice_id"]) if row["notice_id"] else None
     alerts = () if notice else _alerts(db, number)
     told = tuple(alert for alert in alerts if alert.changes)
-    # A digest without any alert says that nothing changed; one whose alerts are silenced says nothing.
-    if alerts and (not told or (row["form"] == Form.ESCALATION and _all_seen(db, number))):
+    # A digest without any alert says that nothing changed; one whose alerts are silenced says so where that is asked.
+    if alerts and (not (told or row["announced"]) or (row["form"] == Form.ESCALATION and _all_seen(db, number))):
         return None
     return Claimed(
         id=number,
@@ -33,10 +33,17 @@ def claimed(db: Database, number: int, now: datetime) -> Claimed | None:
         route=row["route"],
         window=row["window"],
         alerts=told,
+        silenced=len(alerts) - len(told),
         notice=notice,
-        stuck=bool(row["stuck_since"]) and moment(row["stuck_since"]) <= now - HOLDS_UP_FOR,
+        stuck=_is_stuck(row, now),
         retried_at=moment(row["retried_at"]) if row["retried_at"] else None,
     )
+
+
+def _is_stuck(row: Row, now: datetime) -> bool:
+    """Whether it has failed alone for so long that later news of its studies do not wait for it; this attempt aside."""
+    since = row["stuck_since"]
+    return bool(since) and moment(since) <= now - HOLDS_UP_FOR and row["attempts"] - 1 >= HOLDS_UP_ATTEMPTS
 
 
 def _all_seen(db: Database, number: int) -> bool:

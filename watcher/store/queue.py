@@ -12,13 +12,14 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.alerts.schedule import HOLDS_UP_FOR
+from watcher.alerts.schedule import HOLDS_UP_ATTEMPTS, HOLDS_UP_FOR
 from watcher.model import Form, Target
 from watcher.store.connection import stamp
 
-_COLUMNS = """
+_STUCK = "(attempts >= :enough AND coalesce(stuck_since <= :overtaken, 0))"
+_COLUMNS = f"""
 delivery.id, delivery.severity, delivery.first_due_at, form = :alert AND attempts = 0,
-coalesce(stuck_since <= :overtaken, 0), status = 'pending' AND due_at <= :now
+{_STUCK}, status = 'pending' AND due_at <= :now
 """
 _DUE = f"SELECT {_COLUMNS} FROM delivery WHERE status = 'pending' AND channel = :channel AND target = :target"  # noqa: S608
 _WORST_FIRST = f"{_DUE} AND due_at <= :now ORDER BY severity DESC, first_due_at, id"
@@ -26,7 +27,7 @@ _LEAST_TRIED_FIRST = f"{_DUE} AND due_at <= :now ORDER BY attempts, severity DES
 _OF_STUDY = f"""
 SELECT {_COLUMNS}, waiting.first_due_at, position FROM waiting JOIN delivery ON delivery.id = delivery_id
 WHERE waiting.channel = :channel AND waiting.target = :target AND nct_id = :study
-    AND NOT (coalesce(stuck_since <= :overtaken, 0) AND status = 'pending' AND due_at > :now)
+    AND NOT ({_STUCK} AND status = 'pending' AND due_at > :now)
 ORDER BY waiting.first_due_at, position
 """  # noqa: S608 - the columns above, nothing from outside
 
@@ -64,6 +65,7 @@ class Queue:
             "alert": Form.ALERT.value,
             "now": stamp(now),
             "overtaken": stamp(now - HOLDS_UP_FOR),
+            "enough": HOLDS_UP_ATTEMPTS,
         }
         self._taken: set[int] = set()
         self._lines: dict[str, _Line] = {}

@@ -266,6 +266,8 @@ _ORDER = """
 -- retried_at: when the operator had it sent again; giving up counts from there.
 ALTER TABLE delivery ADD COLUMN stuck_since TEXT;
 ALTER TABLE delivery ADD COLUMN retried_at TEXT;
+-- 1: a digest that is sent also where it has nothing to tell.
+ALTER TABLE delivery ADD COLUMN announced INTEGER NOT NULL DEFAULT 0 CHECK (announced IN (0, 1));
 CREATE INDEX delivery_order ON delivery (channel, target, severity DESC, first_due_at, id, due_at)
     WHERE status = 'pending';
 CREATE INDEX delivery_claimed ON delivery (lease_until) WHERE status = 'claimed';

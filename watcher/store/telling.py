@@ -91,8 +91,10 @@ def recorded_under(occasion: str) -> str:
 
 
 def announce(db: Database, digest: Owed, instance: str) -> None:
-    """Open a digest before there is anything to tell, unless it stands already."""
-    db.table("delivery").insert(_row(digest.key, digest, int(Severity.NOISE), instance), ignore=True)
+    """Open a digest before there is anything to tell; if it stands, it is sent whatever becomes of its alerts."""
+    row = {**_row(digest.key, digest, int(Severity.NOISE), instance), "announced": 1}
+    db.table("delivery").insert(row, ignore=True)
+    db.conn.execute("UPDATE delivery SET announced = 1 WHERE key = ? AND announced = 0", (digest.key,))
 
 
 def _delivery(db: Database, entry: Owed, severity: int, instance: str) -> int:

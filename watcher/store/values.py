@@ -123,8 +123,9 @@ class DayBrought:
 class Claimed:
     """A delivery that this process holds until its lease ends: alerts, or a notice, for one target.
 
-    The alerts hold what this target is to be told and nothing else; `window` names the window of a digest. `stuck`: it
-    has failed for hours while its target took others. `retried_at` is when the operator had it sent again.
+    The alerts hold what this target is to be told and nothing else; `silenced` counts those of which nothing is told.
+    `window` names the window of a digest. `stuck`: it has failed for hours while its target took others. `retried_at`
+    is when the operator had it sent again.
     """
 
     id: int
@@ -139,6 +140,7 @@ class Claimed:
     alerts: tuple[Alert, ...] = ()
     notice: Notice | None = None
     stuck: bool = False
+    silenced: int = 0
     retried_at: datetime | None = None
 
 

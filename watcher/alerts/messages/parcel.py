@@ -22,7 +22,8 @@ class Parcel:
     """Alerts, or a notice, for one target, and what they are: `id` is stable over retries, `window` a digest's own.
 
     `links` holds, by the numbers of alerts, what their readers can do on the local page; without it, messages name
-    the commands alone.
+    the commands alone. For a digest that says that nothing changed: `silenced` alerts of which nothing is told, when
+    the registry was last read whole (`looked_at`), and whether it cannot be read since (`blind`).
     """
 
     id: str
@@ -33,6 +34,7 @@ class Parcel:
     rehearsal: bool = False
     notice: Notice | None = None
     links: Mapping[int, tuple[Link, ...]] = field(default_factory=dict)
+    silenced: int = 0
     looked_at: datetime | None = None
     blind: bool = False
 

@@ -186,7 +186,8 @@ def nothing_changed(parcel: Parcel) -> str:
     route = f" that {_route(parcel)} asks for" if parcel.route else ""
     until = f" in the window that closed on {parcel.window}" if parcel.window else ""
     changed = "is known to have changed" if parcel.blind else "changed"
-    return f"Nothing{route} {changed}{until}."
+    silenced = f" and is not silenced ({counted(parcel.silenced, 'alert')} silenced)" if parcel.silenced else ""
+    return f"Nothing{route}{silenced} {changed}{until}."
 
 
 def how_far_we_saw(parcel: Parcel) -> str:
