@@ -1,0 +1,29 @@
+"""The words of the project as frozen values: what passes between the layers."""
+
+from watcher.model.listening import Escalation, Near, Quiet, Route, Rule, Scope, Silence, Timing, Watch, WatchedStudy
+from watcher.model.sending import Attachment, Form, Message, Target
+from watcher.model.telling import Alert, Change, Notice, Place, Raised, Severity, StudyFacts
+
+__all__ = [
+    "Alert",
+    "Attachment",
+    "Change",
+    "Escalation",
+    "Form",
+    "Message",
+    "Near",
+    "Notice",
+    "Place",
+    "Quiet",
+    "Raised",
+    "Route",
+    "Rule",
+    "Scope",
+    "Severity",
+    "Silence",
+    "StudyFacts",
+    "Target",
+    "Timing",
+    "Watch",
+    "WatchedStudy",
+]

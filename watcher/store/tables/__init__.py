@@ -1,0 +1,1 @@
+"""The tables as commented SQL, a module for each time they grew."""
