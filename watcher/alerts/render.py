@@ -91,7 +91,7 @@ def rendered(parcel: Parcel, templates: Templates = BUILT_IN) -> Rendered:
         event=event_of(parcel, subject=formats.subject, text=text),
         attachments=formats.attachments,
     )
-    return Rendered(message, tuple(dict.fromkeys(press.failures)))
+    return Rendered(message, tuple(press.failures.values()))
 
 
 def _formats(parcel: Parcel) -> _Formats:

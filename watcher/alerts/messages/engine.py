@@ -25,7 +25,7 @@ class Press:
     """Renders one message; where a user's template fails, the built-in one serves and `failures` says so."""
 
     templates: Templates = BUILT_IN
-    failures: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
 
     def printed(self, name: str, context: Mapping[str, object]) -> str:
         """The text of a template, fit for its format."""
@@ -34,7 +34,7 @@ class Press:
                 return _printed(self.templates, name, context)
             except Exception as error:  # whatever a user's template does, the alert must go out
                 said = clipped(one_line(f"{type(error).__name__}: {error}"), 300)
-                self.failures.append(f"template {name} failed, the built-in one was used: {said}")
+                self.failures.setdefault(name, f"template {name} failed, the built-in one was used: {said}")
         return _printed(BUILT_IN, name, context)
 
 
