@@ -17,7 +17,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "stops": ("status.suspended", "status.terminated", "status.withdrawn", "why_stopped.*", "enrollment.zeroed"),
     "registry": ("record.merged", "record.not_found", "record.restored", "record.delayed_posting", "status.withheld",
                  "status.restored"),
-    "silence": ("status.became_unknown", "status.revived", "clock.stale"),
+    "no news": ("status.became_unknown", "status.revived", "clock.stale"),
     "doors": ("status.*",),
     "pull-ins": ("date.primary_completion.pulled_in",),
     "primary completion": ("date.primary_completion.*",),
@@ -72,7 +72,7 @@ PRESETS: Mapping[str, Preset] = {
         {
             "stops":                     (CRITICAL, MINOR),
             "registry":                  (MINOR, None),
-            "silence":                   (None, MAJOR),
+            "no news":                   (None, MAJOR),
             "doors":                     (MAJOR, MINOR),
             "pull-ins":                  (MINOR, None),
             "primary completion":        (MAJOR, MINOR),
@@ -101,7 +101,7 @@ PRESETS: Mapping[str, Preset] = {
         {
             "stops":                     (CRITICAL, MINOR),
             "registry":                  (MINOR, None),
-            "silence":                   (None, MINOR),
+            "no news":                   (None, MINOR),
             "doors":                     (MAJOR, MINOR),
             "primary completion":        (None, MINOR),
             "other dates":               (None, MINOR),
@@ -126,7 +126,7 @@ PRESETS: Mapping[str, Preset] = {
         {
             "stops":                     (MAJOR, None),
             "registry":                  (MINOR, None),
-            "silence":                   (None, MINOR),
+            "no news":                   (None, MINOR),
             "doors":                     (MAJOR, MINOR),
             "primary completion":        (None, MAJOR),
             "start":                     (None, MINOR),
@@ -148,7 +148,7 @@ PRESETS: Mapping[str, Preset] = {
         {
             "stops":                     (None, MAJOR),
             "registry":                  (MINOR, None),
-            "silence":                   (None, MINOR),
+            "no news":                   (None, MINOR),
             "doors":                     (None, MINOR),
             "primary completion":        (None, MAJOR),
             "other dates":               (None, MINOR),
@@ -175,7 +175,7 @@ PRESETS: Mapping[str, Preset] = {
         {
             "stops":                     (MAJOR, MINOR),
             "registry":                  (MINOR, None),
-            "silence":                   (None, MAJOR),
+            "no news":                   (None, MAJOR),
             "doors":                     (MAJOR, MINOR),
             "pull-ins":                  (MINOR, None),
             "primary completion":        (MAJOR, MINOR),
