@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import re
 import unicodedata
 from collections import Counter
@@ -46,7 +48,7 @@ class Told:
 
 def told(to: Targets) -> list[Told]:
     """Every alert about a version that arrived, repeats included; the labels know nothing of clocks."""
-    alerts = (alert for target, number, text in _arrivals(to) for alert in _alerts(target, number, text))
+    alerts = (alert for arrival in _arrivals(to) for alert in _alerts(*arrival))
     return [alert for alert in alerts if not all(line.kind.startswith("clock.") for line in alert.evidence)]
 
 
@@ -92,16 +94,19 @@ def _words(text: str) -> Counter[str]:
     return Counter(re.findall(r"[a-z0-9]+", "".join(sign for sign in plain if not unicodedata.combining(sign))))
 
 
-def _arrivals(to: Targets) -> Iterator[tuple[str, str, str]]:
-    """Target, message id and text of everything that came for readers."""
+def _arrivals(to: Targets) -> Iterator[tuple[str, str, str, str]]:
+    """Target, message id, text and table of changes ("" for none) of everything that came for readers."""
     for reader in READERS:
         for mail in to.mail.mails_to(reader):
-            yield reader, str(mail.message["Message-ID"]), mail.part("plain")
+            tables = [part for part in mail.message.iter_attachments() if part.get_content_type() == "text/csv"]
+            table = str(tables[0].get_content()) if tables else ""
+            yield reader, str(mail.message["Message-ID"]), mail.part("plain"), table
     for request in list(to.hook.requests):
-        yield HOOK, request.header("Idempotency-Key") or "", str(request.json()["message"])
+        yield HOOK, request.header("Idempotency-Key") or "", str(request.json()["message"]), ""
 
 
-def _alerts(target: str, number: str, text: str) -> Iterator[Told]:
+def _alerts(target: str, number: str, text: str, table: str) -> Iterator[Told]:
+    beside = _in_table(table)
     first, *parts = _RULE.split(text)
     # A digest begins with what it is and ends with what can be done; a study stands between two rules.
     studies = parts[:-1] if parts and _DIGEST.search(first) else [first, *parts]
@@ -110,7 +115,18 @@ def _alerts(target: str, number: str, text: str) -> Iterator[Told]:
         if head is None or not seen:
             raise ValueError(f"not an alert, or not one that says what it is about: {part[:200]!r}")
         for day in map(datetime.date.fromisoformat, seen):
-            yield Told(target, number, (head[1], day), tuple(_evidence(part)))
+            step = head[1], day
+            yield Told(target, number, step, beside.get(step) or tuple(_evidence(part)))
+
+
+def _in_table(table: str) -> dict[Step, tuple[Evidence, ...]]:
+    """The evidence of a digest, which stands in the table beside it."""
+    found: dict[Step, tuple[Evidence, ...]] = {}
+    for row in csv.DictReader(io.StringIO(table.lstrip("\ufeff"), newline="")):
+        step = row["nct_id"], datetime.date.fromisoformat(row["observed"][:10])
+        told = " | ".join(row[name] for name in ("subject", "old", "new"))
+        found[step] = (*found.get(step, ()), Evidence(row["kind"], row["severity"], told))
+    return found
 
 
 def _evidence(part: str) -> Iterator[Evidence]:

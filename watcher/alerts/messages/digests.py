@@ -129,12 +129,11 @@ def _named(group: Group, headline: int) -> Named:
 
 def _within(digest: Digest, budget: Budget) -> Iterator[StudyView]:
     left = budget.lines
-    # A digest of few studies has room for all of each.
+    # A digest of few studies has room for all of each; of many, none is left out for the length of those before it.
     each = max(budget.each, budget.lines // len(digest.groups))
-    for group in digest.groups[: budget.studies]:
-        if left <= 0:
-            return
-        view, used = _study(group, digest.parcel, budget, min(left, each))
+    shown = digest.groups[: budget.studies]
+    for behind, group in zip(reversed(range(len(shown))), shown, strict=True):
+        view, used = _study(group, digest.parcel, budget, max(1, min(left - behind, each)))
         left -= used
         yield view
 
