@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # The controls that JSON may hold as they stand, and what turns the direction of text.
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
+# What the database can number; nothing has a greater one.
+LARGEST_NUMBER = 2**63 - 1
+
 ConfigPath = Annotated[
     Path | None,
     typer.Option(
