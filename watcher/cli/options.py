@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 # The controls that JSON may hold as they stand, and what turns the direction of text.
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
-# What the database can number; nothing has a greater one.
-LARGEST_NUMBER = 2**63 - 1
-
 ConfigPath = Annotated[
     Path | None,
     typer.Option(
@@ -29,6 +26,13 @@ ConfigPath = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def number(text: str) -> int:
+    """The number of something in the database, which holds none of more than 18 digits."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise typer.BadParameter(f"{text!r} is not a number that a list shows")
+    return int(text)
 
 
 def load_config(path: Path | None) -> Config:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli.asking import ask
-from watcher.cli.options import LARGEST_NUMBER, AsJson, ConfigPath, load_config, now_of, say, say_json, say_table
+from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, number, say, say_json, say_table
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def silence_list(
 
 def silence_end(
     silence: Annotated[
-        int, typer.Argument(metavar="ID", max=LARGEST_NUMBER, help="The silence, as `watcher silence list` names it.")
+        int, typer.Argument(metavar="ID", parser=number, help="The silence, as `watcher silence list` names it.")
     ],
     config: ConfigPath = None,
     json: AsJson = False,
