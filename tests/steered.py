@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.test_poll import Days
 from watcher.audience import Audience
+from watcher.cli import main
 from watcher.config import load
 from watcher.model import Target
 from watcher.requests import Desk, carry_out_all
@@ -41,14 +44,18 @@ def audience(config: Path) -> Audience:
 
 
 def watcher(config: Path, *arguments: object, expect: int = 0) -> str:
-    """What a finished run of the command printed: on stderr where it was expected to fail."""
-    environ = {name: value for name, value in os.environ.items() if name != "WATCHER_CONFIG"}
-    environ |= {"PYTHONPATH": str(Path(__file__).parents[1]), "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "watcher", *map(str, arguments), "--config", str(config)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
-    assert done.returncode == expect, (done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr
-    return done.stderr if expect else done.stdout
+    """What a finished run of the command printed: on stderr where it was expected to fail.
+
+    In this process: a process of its own for each of a hundred runs would cost minutes (tests/test_cli.py has those).
+    """
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
+        patched.setattr(sys, "argv", ["watcher", *map(str, arguments), "--config", str(config)])
+        patched.setenv("NO_COLOR", "1")
+        with pytest.raises(SystemExit) as done:
+            main()
+    assert (done.value.code or 0) == expect, (out.getvalue(), err.getvalue())
+    return err.getvalue() if expect else out.getvalue()
 
 
 def said(config: Path, *arguments: object) -> Any:

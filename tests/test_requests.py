@@ -83,7 +83,9 @@ def test_a_request_of_another_version_fails_in_words(desk: Desk) -> None:
 
 
 def test_a_request_with_parts_missing_or_wrong_fails_in_words(desk: Desk) -> None:
-    for wish in (request("silence"), request("acknowledge", alerts="x"), request("end silence", silence="no")):
+    wrong = [request("silence"), request("acknowledge", alerts="x")]
+    wrong += [request("end silence", silence=number) for number in ("no", 2**64)]
+    for wish in wrong:
         assert carry_out(desk, wish).failed
 
 

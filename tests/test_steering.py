@@ -46,7 +46,7 @@ def test_what_is_silenced_is_recorded_and_told_to_nobody(days: Days, config: Pat
     assert all("site.added" not in str(claim.alerts[0].changes) for claim in days.alerts())
     (quiet, _) = said(config, "alerts")
     assert (quiet["study"], quiet["outcome"], quiet["silenced"]) == (B, "silenced", held["changes"])
-    assert f"{held['changes']} changes of 1 alerts" in watcher(config, "silence", "list")
+    assert f"{held['changes']} changes of 1 alert " in watcher(config, "silence", "list")
     assert "start-up" in watcher(config, "status")
 
 

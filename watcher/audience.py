@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from watcher.alerts.owing import Owed, owed
 from watcher.alerts.routes import Step, alerts_for
@@ -39,14 +39,9 @@ def of_today(audience: Audience, store: Store, now: datetime) -> Audience:
 
     Without watches that have expired, with the numbers that merged studies stand under, with what is silenced.
     """
-    watches = tuple(watch for watch in audience.watches if not expired(watch, now.date()))
+    watches = tuple(watch for watch in audience.watches if not watch.is_over(now.date()))
     lasting = replace(audience, watches=watches, silences=store.silences.active(now))
     return replace(lasting, watches=followed(watches, store.observing.latest(lasting.numbers)))
-
-
-def expired(watch: Watch, today: date) -> bool:
-    """Whether the last day of a watch is over."""
-    return watch.until is not None and today > watch.until
 
 
 def followed(watches: Iterable[Watch], known: Mapping[str, Known]) -> tuple[Watch, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from watcher.changes.language.words import counted
 from watcher.model import Notice, Watch
 from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known
 
@@ -15,7 +16,7 @@ def confirmation(watch: Watch, known: Mapping[str, Known], fingerprint: str) -> 
     states = {study.nct_id: known[study.nct_id] for study in watch.studies}
     absent = [nct_id for nct_id, study in states.items() if study.state in {ABSENT, MISSING, GONE}]
     merged = [f"{nct_id} is now {study.merged_into}" for nct_id, study in states.items() if study.state == MERGED]
-    parts = [_counted(len(states), "study", "studies")]
+    parts = [counted(len(states), "study", "studies")]
     parts += [f"{len(absent)} not found"] if absent else []
     parts += [f"{len(merged)} merged"] if merged else []
     lists = [f"Not found: {_listed(absent)}."] if absent else []
@@ -43,7 +44,3 @@ def _remedy(absent: bool) -> str:
 def _listed(names: list[str]) -> str:
     rest = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     return ", ".join(names[:NAMES_SHOWN]) + rest
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -117,7 +117,7 @@ def observe(
 
 def _observation(found: _Findings, held: Held, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
     steps = [*(_without(new.step, held) for new in found.versions), *found.events]
-    alerts, due = audience.routed(step for step in steps if not _baseline(step))
+    alerts, due = audience.routed(step for step in steps if not step.is_baseline)
     return Observation(
         at=now,
         data_timestamp=data_timestamp,
@@ -137,11 +137,6 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
 def _without(step: Step, held: Held) -> Step:
     """A step without what waits for the operator; the rest of it goes out as usual."""
     return replace(step, changes=tuple(c for c in step.changes if not held.is_held(step.nct_id, c)))
-
-
-def _baseline(step: Step) -> bool:
-    """Whether this is the first sight of a study: recorded, and silent for readers."""
-    return step.since is None and step.version is not None
 
 
 def _record(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from watcher.alerts import notices
 from watcher.alerts.schedule import back_off
-from watcher.audience import Audience, expired, of_today
+from watcher.audience import Audience, of_today
 from watcher.clock import Clock
 from watcher.confirm import answered, confirmation
 from watcher.days import pass_days
@@ -185,7 +185,7 @@ class Poller:
         """Tell the operator, once, that a watch has ended."""
         now = self._clock.now()
         for watch in self._audience.watches:
-            if expired(watch, now.date()):
+            if watch.is_over(now.date()):
                 self._store.notices.tell(notices.watch_expired(watch), self._audience.operator, now)
 
     def _confirm_watches(self, audience: Audience) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from watcher.audience import Audience, of_today
+from watcher.changes.language.words import counted
 from watcher.errors import StoreError, UsageError
 from watcher.model import Silence
 from watcher.store import Store
@@ -65,11 +66,6 @@ def leave(database: Path, wish: Request) -> None:
         raise StoreError(f"the request cannot be left for the running watcher at {path}") from error
 
 
-def withdraw(database: Path, wish: Request) -> None:
-    """Take back a request that was not carried out."""
-    database.with_name(f"{database.name}.request-{wish.id}").unlink(missing_ok=True)
-
-
 def carry_out_all(desk: Desk) -> None:
     """Carry out every request that was left beside the database."""
     for path, request_id in _left(desk.store.path):
@@ -93,7 +89,7 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
         outcome = Outcome(_verb(wish)(desk, wish))
     except UsageError as error:
         outcome = Outcome(str(error), failed=True)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         outcome = Outcome(f"the request {wish.verb!r} lacks a part or has a wrong one: {error}", failed=True)
     log.info("%s: %s", wish.verb, outcome.said)
     desk.store.requests.settle(wish.id, wish.verb, outcome, desk.now)
@@ -128,7 +124,7 @@ def _approve(desk: Desk, wish: Request) -> str:
     for hold_id in wish.about["holds"]:
         today = of_today(desk.audience, desk.store, desk.now)
         made += desk.store.holds.approve(hold_id, today.routed, desk.now)
-    return f"approved {', '.join(wish.about['holds'])}: {made} {'alert' if made == 1 else 'alerts'}"
+    return f"approved {', '.join(wish.about['holds'])}: {counted(made, 'alert')}"
 
 
 def _dismiss(desk: Desk, wish: Request) -> str:
@@ -169,16 +165,12 @@ def _noise(desk: Desk, wish: Request) -> str:
 
 def _retry(desk: Desk, wish: Request) -> str:
     numbers = desk.store.deliveries.retry(wish.about["deliveries"], desk.now)
-    return f"{_deliveries(len(numbers))} to be sent again"
+    return f"{counted(len(numbers), 'delivery', 'deliveries')} to be sent again"
 
 
 def _drop(desk: Desk, wish: Request) -> str:
     numbers = desk.store.deliveries.drop(wish.about["deliveries"], desk.now)
-    return f"{_deliveries(len(numbers))} dropped"
-
-
-def _deliveries(number: int) -> str:
-    return f"{number} {'delivery' if number == 1 else 'deliveries'}"
+    return f"{counted(len(numbers), 'delivery', 'deliveries')} dropped"
 
 
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {

@@ -139,7 +139,12 @@ class Service:
 
     def _deliver(self, watcher: Watcher) -> None:
         watcher.announce_digests()
-        watcher.deliverer.deliver(stop=self._stop.is_set)
+        # Asked before each message: a flood at its pace takes longer than a job may show no progress.
+        watcher.deliverer.deliver(stop=self._is_to_stop_delivering)
+
+    def _is_to_stop_delivering(self) -> bool:
+        self._is_alive("deliver")
+        return self.stopped
 
 
 def rehearsal_speed(environ: Mapping[str, str]) -> float:

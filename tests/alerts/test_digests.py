@@ -67,6 +67,11 @@ def test_a_digest_begins_with_what_it_is_and_how_much_of_what():
     assert message.route == "Monday digest"
 
 
+def test_what_quiet_hours_kept_says_so():
+    heading = digest(of(NCT, "minor"), route="desk", window="quiet 2026-06-08").text.splitlines()[1]
+    assert heading == 'What came in the quiet hours of route "desk" until 2026-06-08'
+
+
 def test_the_subject_of_a_digest_says_the_thing_itself():
     message = digest(of(NCT, "minor"), of(OTHER, "critical", sentence="Study terminated: Recruiting -> Terminated."))
     assert message.subject.startswith(

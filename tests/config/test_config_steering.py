@@ -97,6 +97,7 @@ MISTAKES = [
     ('quiet = "22:00"', 'quiet: expected hours such as "22:00-07:00"'),
     ('quiet = "22:00-25:00"', "quiet: expected a time from 00:00 to 23:59"),
     ('quiet = "7:00-07:00"', "quiet: begins when it ends"),
+    ('quiet_bypass = "major"', "quiet_bypass: does nothing without quiet hours"),
     ('escalate_after = "4h"', "escalate_to: escalate_after needs escalate_to beside it"),
     ('escalate_to = ["team"]', "escalate_after: escalate_to needs escalate_after beside it"),
     ('escalate_after = "4h"\nescalate_to = ["x"]', 'escalate_to[0]: unknown channel "x"'),

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from tests.builders import NCT
-from tests.store.test_store import INBOX, LATER, LEASE, NOW, alert, page, raw
+from tests.builders import NCT, change
+from tests.store.test_store import INBOX, LATER, LEASE, NOW, alert, page, raw, version
 from watcher.alerts.owing import Owed
 from watcher.alerts.schedule import DeliveryStatus, Settlement
 from watcher.errors import UsageError
-from watcher.model import Form, Silence
+from watcher.model import Change, Form, Severity, Silence
 from watcher.store import Store, opened
 from watcher.store.schema import MIGRATIONS
-from watcher.store.values import NoiseCount, Outcome
+from watcher.store.values import Claimed, NoiseCount, Observation, Outcome
 
 
 @pytest.fixture
@@ -110,6 +110,55 @@ def test_an_unknown_alert_is_named_and_none_is_answered(store: Store, path: Path
     with pytest.raises(UsageError, match="there is no alert 7, 8"):
         store.answers.acknowledge([1, 7, 8], NOW)
     assert raw(path, "SELECT acknowledged_at FROM alert") == [(None,)]
+
+
+def two_routes(*changes: Change, second: tuple[int, ...]) -> Observation:
+    """A page of one version that the route "everything" tells, and the route "pager" these changes of."""
+    one = replace(alert(1), changes=changes)
+    other = replace(alert(1, route="pager"), changes=tuple(changes[number] for number in second))
+    owed = (
+        Owed(f"{one.key}>{INBOX.key}", INBOX, NOW, one.key, route="everything"),
+        Owed(f"{other.key}>{INBOX.key}", INBOX, NOW, other.key, route="pager", without=(0,)),
+        Owed(f"escalation|{other.key}>{INBOX.key}", INBOX, NOW, other.key, Form.ESCALATION, "pager"),
+    )
+    return replace(page(1), versions=(version(1, None, *changes),), alerts=(one, other), owed=owed)
+
+
+STOP = change("status.suspended", "critical")
+SITE = change("site.removed", "minor", id=1)
+
+
+def test_who_acknowledges_what_one_route_told_has_seen_what_another_would_repeat(store: Store) -> None:
+    store.observing.commit(two_routes(STOP, second=(0,)))
+    store.answers.acknowledge([1], NOW)
+    assert store.answers.unacknowledged(NOW) == 0
+    assert Form.ESCALATION not in {told.form for told in store.outbox.claim_deliveries(NOW, LEASE, 9)}
+
+
+def test_an_acknowledgement_leaves_open_what_is_worse_than_what_was_seen(store: Store, path: Path) -> None:
+    store.observing.commit(two_routes(STOP, SITE, second=(1,)))
+    store.answers.acknowledge([2], NOW)
+    assert raw(path, "SELECT acknowledged_at IS NULL FROM alert ORDER BY id") == [(1,), (0,)]
+
+
+def test_an_alert_is_as_severe_as_what_its_target_is_told_of_it(store: Store) -> None:
+    store.observing.commit(two_routes(STOP, SITE, second=(0, 1)))
+    told = {delivery.alerts[0].route: delivery.alerts[0] for delivery in claimed_alerts(store)}
+    assert {route: found.severity for route, found in told.items()} == {
+        "everything": Severity.CRITICAL,
+        "pager": Severity.MINOR,
+    }
+
+
+def test_what_is_left_of_an_alert_is_not_repeated_where_the_worst_of_it_is_silenced(store: Store) -> None:
+    store.observing.commit(two_routes(STOP, SITE, second=(0, 1)))
+    store.silences.add("wish", silence(kinds="status.*"))
+    assert {delivery.form for delivery in store.outbox.claim_deliveries(NOW, LEASE, 9)} == {Form.ALERT}
+
+
+def claimed_alerts(store: Store) -> list[Claimed]:
+    """What is due and is no repetition."""
+    return [found for found in store.outbox.claim_deliveries(NOW, LEASE, 9) if found.form is Form.ALERT]
 
 
 def test_noise_is_counted_by_route_and_kind_among_all_of_that_route(store: Store) -> None:

@@ -74,8 +74,3 @@ class Recorded:
     step: Step
     told: dict[int, tuple[Told, ...]]
     holds: dict[int, tuple[str, str]]
-
-    @property
-    def is_baseline(self) -> bool:
-        """Whether this is the first sight of the study."""
-        return self.step.since is None and self.step.version is not None

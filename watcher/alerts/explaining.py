@@ -8,12 +8,10 @@ from itertools import groupby
 
 from watcher.alerts.accounts import Account, Handover
 from watcher.alerts.counting import counted_kind
-from watcher.alerts.schedule import DeliveryStatus
+from watcher.alerts.messages.lines import FOLD_FROM
+from watcher.alerts.schedule import QUIET, DeliveryStatus
+from watcher.changes.language.words import counted
 from watcher.model import Change, Form, Route, Severity
-
-FOLD_FROM = 4
-
-_QUIET = "quiet "
 
 
 def lines_of(changes: Sequence[Change]) -> tuple[str, ...]:
@@ -71,7 +69,7 @@ def _short(handover: Handover) -> str:
 
 
 def _waiting(handover: Handover) -> str:
-    if handover.window.startswith(_QUIET):
+    if handover.window.startswith(QUIET):
         return f"waits in quiet hours until {when(handover.due_at)}"
     if handover.form is Form.DIGEST:
         return f"waits for the digest of {handover.window}, which closes {when(handover.due_at)}"
@@ -103,8 +101,8 @@ def _delivered(handover: Handover) -> str:
 
 
 def _digest(handover: Handover) -> str:
-    if handover.window.startswith(_QUIET):
-        return f"what the quiet hours until {handover.window.removeprefix(_QUIET)} kept"
+    if handover.window.startswith(QUIET):
+        return f"what the quiet hours until {handover.window.removeprefix(QUIET)} kept"
     return f"the digest of {handover.window}"
 
 
@@ -113,7 +111,7 @@ def _batch(batch: Handover | None) -> str:
 
 
 def _attempts(handover: Handover) -> str:
-    return f"{handover.attempts} {'attempt' if handover.attempts == 1 else 'attempts'}"
+    return counted(handover.attempts, "attempt")
 
 
 def fates(account: Account, beside: Iterable[Account], route: Route | None) -> Iterator[tuple[str, str]]:
@@ -124,7 +122,7 @@ def fates(account: Account, beside: Iterable[Account], route: Route | None) -> I
     others = tuple(beside)
     for handover in account.deliveries:
         repeated = "repeated unless somebody acknowledges it before: " if handover.form is Form.ESCALATION else ""
-        shared = _told_elsewhere(account, handover, others) if handover.without else ""
+        shared = _told_elsewhere(handover, others) if handover.without else ""
         yield handover.target, f"{repeated}{fate(handover)}{shared}"
     reached = {handover.target for handover in account.deliveries if handover.form is not Form.ESCALATION}
     for other, handover in ((one, delivery) for one in others for delivery in one.deliveries):
@@ -134,7 +132,7 @@ def fates(account: Account, beside: Iterable[Account], route: Route | None) -> I
             yield handover.target, f"told by {_named(other)}: {fate(handover)}"
 
 
-def _told_elsewhere(account: Account, handover: Handover, others: Sequence[Account]) -> str:
+def _told_elsewhere(handover: Handover, others: Sequence[Account]) -> str:
     """Which of the alert's changes this target is told by which other route."""
     told = [
         _named(other)

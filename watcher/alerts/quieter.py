@@ -12,6 +12,7 @@ from watcher.alerts.routes import Step
 from watcher.alerts.rules import is_at_once, rule_for
 from watcher.alerts.trial import Tally
 from watcher.alerts.verdicts import Why, places_asked
+from watcher.changes.language.words import counted
 from watcher.changes.sites.countries import same_country
 from watcher.model import Change, Route, Rule, Severity, Timing
 
@@ -110,7 +111,7 @@ def why_nothing(tally: Tally, stopped: Mapping[Why, Counter[str]], countries: It
     if tally.alerts:
         return "all that it selects is told to its channels by other routes"
     if tally.silenced:
-        return f"all that it selects was silenced ({tally.silenced} alerts)"
+        return f"all that it selects was silenced ({counted(tally.silenced, 'alert')})"
     reached = [why for why in Why if why in stopped]
     if not reached:
         return "nothing changed in this time"
@@ -121,7 +122,7 @@ def why_nothing(tally: Tally, stopped: Mapping[Why, Counter[str]], countries: It
     if last is Why.WATCH:
         return "no study of its watches changed"
     texts = [text for text, _ in stopped[last].most_common(LOUDEST)]
-    return f"{number} {'change' if number == 1 else 'changes'} came closest: {'; '.join(texts)}"
+    return f"{counted(number, 'change')} came closest: {'; '.join(texts)}"
 
 
 def _nowhere(route: Route, countries: Iterable[str]) -> str:

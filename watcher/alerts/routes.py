@@ -28,6 +28,11 @@ class Step:
     version: int | None = None
     places: tuple[Place, ...] | None = None
 
+    @property
+    def is_baseline(self) -> bool:
+        """Whether this is the first sight of the study: recorded, and silent for readers."""
+        return self.since is None and self.version is not None
+
 
 def alerts_for(
     step: Step, routes: Iterable[Route], watches: Sequence[Watch], silences: Sequence[Silence] = ()

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 from watcher.errors import DeliveryError
 from watcher.model import Quiet
 
+# How the key of a window begins that is the quiet hours before a day's end of them, and no digest's.
+QUIET = "quiet "
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -91,7 +94,7 @@ def quiet_window(now: datetime, quiet: Quiet, timezone: str) -> Window | None:
         return None
     day = local.date() + timedelta(days=int(overnight and not before_end))
     closes = datetime.combine(day, quiet.end, zone).astimezone(UTC)
-    return Window(f"quiet {day.isoformat()}", max(closes, now))
+    return Window(f"{QUIET}{day.isoformat()}", max(closes, now))
 
 
 class DeliveryStatus(StrEnum):

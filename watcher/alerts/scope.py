@@ -40,7 +40,7 @@ def _passes(scope: Scope, change: Change, near: Iterable[str], *, has_part: bool
     if not change.kind.startswith(_ABOUT_A_PLACE):
         return has_part
     place = place_of(change)
-    if place is not None and change.kind.startswith("site."):
+    if place is not None:
         return lies_in(scope, place)
     # A country has no point and no facility: it counts where one of its sites that changed with it does.
     country = str(change.detail.get("country", change.subject))

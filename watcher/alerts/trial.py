@@ -10,11 +10,9 @@ from datetime import datetime
 from watcher.alerts.owing import Owed, Targets, owed
 from watcher.alerts.routes import Step, alerts_for
 from watcher.alerts.rules import at_once
-from watcher.alerts.schedule import window_after
+from watcher.alerts.schedule import QUIET, window_after
 from watcher.alerts.verdicts import Why, obstacles
 from watcher.model import Alert, Form, Route, Severity, Silence, Watch
-
-QUIET = "quiet "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +26,11 @@ class Setting:
 
     def watches_at(self, at: datetime) -> tuple[Watch, ...]:
         """The watches that had not expired."""
-        return tuple(watch for watch in self.watches if watch.until is None or at.date() <= watch.until)
+        return tuple(watch for watch in self.watches if not watch.is_over(at.date()))
 
     def silences_at(self, at: datetime) -> tuple[Silence, ...]:
         """What was silenced."""
-        return tuple(silence for silence in self.silences if _in_effect(silence, at))
+        return tuple(silence for silence in self.silences if silence.holds_at(at))
 
 
 @dataclass(slots=True)
@@ -66,10 +64,6 @@ class Tally:
     def messages(self) -> int:
         """How many messages, but for those that say that nothing changed, and repeated ones."""
         return self.at_once + len(self.digests) + len(self.quiet)
-
-
-def _in_effect(silence: Silence, at: datetime) -> bool:
-    return silence.created_at <= at < min(silence.until, silence.ended_at or silence.until)
 
 
 def replayed(step: Step, setting: Setting) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
@@ -170,7 +164,8 @@ def _week(moment: datetime) -> str:
 def _sample(tally: Tally, alert: Alert, entry: Owed, *, is_new: bool) -> None:
     """Keep the alert with its message, if that is among the newest; as its first target gets it."""
     hidden = set(entry.without)
-    told = replace(alert, changes=tuple(change for change in alert.changes if change.id not in hidden))
+    changes = tuple(change for change in alert.changes if change.id not in hidden)
+    told = replace(alert, changes=changes, severity=max(change.severity for change in changes))
     if is_new:
         tally.samples.append((entry.key, [told]))
         return

@@ -92,7 +92,7 @@ def _told(told: Told) -> Verdict:
 
 def _untold(recorded: Recorded, change: int, obstacle: Verdict | None) -> Verdict:
     """Why an alert of this route does not hold a change."""
-    if recorded.is_baseline:
+    if recorded.step.is_baseline:
         return BASELINE
     hold, decision = recorded.holds.get(change, ("", ""))
     if hold and decision != APPROVED and obstacle is None:

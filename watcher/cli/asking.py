@@ -52,7 +52,7 @@ def _there(config: Config, wish: Request) -> Outcome:
     with opened(config.store, read_only=True) as store:
         while (outcome := store.requests.outcome(wish.id)) is None:
             if time.monotonic() - asked > PATIENCE:
-                warn("left for the running watcher, which has not carried it out yet; its log says why")
+                warn("left for the watcher that holds the database: not carried out yet, it or the next one does it")
                 raise typer.Exit(1)
             time.sleep(GLANCE)
     return outcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli.asking import ask
-from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
+from watcher.cli.options import AsJson, ConfigPath, load_config, number, say, say_json, say_table
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from watcher.store.values import DeliveryInfo
 
 Numbers = Annotated[
-    list[int] | None, typer.Argument(metavar="ID", help="Deliveries, as `watcher deliveries list` numbers them.")
+    list[int] | None,
+    typer.Argument(metavar="ID", parser=number, help="Deliveries, as `watcher deliveries list` numbers them."),
 ]
 AllDead = Annotated[bool, typer.Option("--dead", help="Every dead letter.")]
 OfChannel = Annotated[str, typer.Option("--channel", help="Only those of this channel.")]
@@ -63,7 +64,9 @@ def deliveries_list(
 
 
 def deliveries_show(
-    delivery: Annotated[int, typer.Argument(metavar="ID", help="As `watcher deliveries list` numbers it.")],
+    delivery: Annotated[
+        int, typer.Argument(metavar="ID", parser=number, help="As `watcher deliveries list` numbers it.")
+    ],
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:

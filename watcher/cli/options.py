@@ -28,6 +28,13 @@ ConfigPath = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def number(text: str) -> int:
+    """The number of something in the database, which holds none of more than 18 digits."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise typer.BadParameter(f"{text!r} is not a number that a list shows")
+    return int(text)
+
+
 def load_config(path: Path | None) -> Config:
     """The configuration a command works with; its warnings go to stderr."""
     from watcher.config import find, load

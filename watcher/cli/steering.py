@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli.asking import ask
-from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table
+from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, number, say, say_json, say_table
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def silence_list(
 
     with opened(load_config(config).store, read_only=True) as store:
         now = now_of(store)
-        found = [entry for entry in store.silences.all() if every or _is_active(entry.silence, now)]
+        found = [entry for entry in store.silences.all() if every or entry.silence.holds_at(now)]
     if json:
         say_json([_shown(entry) for entry in found])
     elif not found:
@@ -111,7 +111,9 @@ def silence_list(
 
 
 def silence_end(
-    silence: Annotated[int, typer.Argument(metavar="ID", help="The silence, as `watcher silence list` names it.")],
+    silence: Annotated[
+        int, typer.Argument(metavar="ID", parser=number, help="The silence, as `watcher silence list` names it.")
+    ],
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:
@@ -177,10 +179,6 @@ def _moment(given: str, now: datetime) -> datetime:
         raise UsageError(f"--until {given!r}: expected a day such as 2026-12-24, or how long: 14d, 2h") from error
 
 
-def _is_active(silence: Silence, now: datetime) -> bool:
-    return silence.ended_at is None and silence.until > now
-
-
 def _about(study: str, kinds: str, route: str) -> str:
     """What a silence is about, as in: site.* of NCT04150497 on route "desk"."""
     of = f" of {study}" if study else ""
@@ -195,13 +193,15 @@ def silence_text(silence: Silence) -> str:
 
 
 def _row(entry: Silencing, now: datetime) -> tuple[object, ...]:
+    from watcher.changes.language.words import counted
+
     silence = entry.silence
     until = f"{silence.until:%Y-%m-%d %H:%M}"
     if silence.ended_at:
         until = f"ended {silence.ended_at:%Y-%m-%d %H:%M}"
     elif silence.until <= now:
         until = f"over since {until}"
-    kept = f"{entry.changes} changes of {entry.alerts} alerts" if entry.changes else "nothing"
+    kept = f"{counted(entry.changes, 'change')} of {counted(entry.alerts, 'alert')}" if entry.changes else "nothing"
     return silence.id, _about(silence.nct_id, silence.kinds, silence.route), until, kept, silence.reason
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from watcher.alerts.messages.safe import one_line, plain
+from watcher.changes.language.words import counted
 from watcher.cli.options import say
 
 LINES_SHOWN = 30
@@ -41,7 +42,8 @@ def _say_route(route: Mapping[str, Any]) -> None:
 
 
 def _say_suggestion(suggestion: Mapping[str, Any]) -> None:
-    say(f"  {'quieter':12}{suggestion['why']}; this rule would have saved {suggestion['saves']} messages:")
+    saved = counted(suggestion["saves"], "message")
+    say(f"  {'quieter':12}{suggestion['why']}; this rule would have saved {saved}:")
     for line in suggestion["toml"].splitlines():
         say(f"    {line}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from watcher.changes.language.words import counted
 from watcher.config.itineraries import route_text
-from watcher.config.mistakes import counted
 from watcher.config.texts import duration_text
 from watcher.config.values import ChannelSettings, Config, RegistrySettings
 from watcher.model import Watch, WatchedStudy
@@ -71,9 +71,9 @@ def _channel_text(channel: ChannelSettings) -> str:
 def _channel_parts(channel: ChannelSettings) -> Iterator[str]:
     yield channel.url.reveal().partition(":")[0].lower()
     if channel.secrets:
-        yield f"signed with {counted(len(channel.secrets), 'secret', 'secrets')}"
+        yield f"signed with {counted(len(channel.secrets), 'secret')}"
     if channel.per_minute is not None:
-        yield f"at most {counted(channel.per_minute, 'message', 'messages')} a minute"
+        yield f"at most {counted(channel.per_minute, 'message')} a minute"
     if channel.batch_from is not None:
         yield _batch_text(channel.batch_from)
     if channel.format is not None:

@@ -116,8 +116,3 @@ def unknown(noun: str, given: str, known: Iterable[str]) -> str:
     if "://" in given:
         return f"expected the name of a {noun}, not an address"
     return f"unknown {noun} {quoted(given)}{hint(given, known)}"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """`1 study`, `2 studies`."""
-    return f"{number} {one if number == 1 else many}"

@@ -95,9 +95,11 @@ def _near(table: RouteTable, where: KeyPath, report: Report) -> Near | None:
     return Near(near.latitude or 0.0, near.longitude or 0.0, near.km or 0.0)
 
 
-def quiet_of(table: RouteTable) -> Quiet | None:
+def quiet_of(table: RouteTable, where: KeyPath, report: Report) -> Quiet | None:
     """The quiet hours, if there are any."""
     if table.quiet is None:
+        if "quiet_bypass" in table.model_fields_set and not report.is_doubtful((*where, "quiet")):
+            report.add((*where, "quiet_bypass"), 'does nothing without quiet hours: add quiet = "20:00-07:00"')
         return None
     start, end = (time.fromisoformat(clock) for clock in table.quiet.split("-"))
     return Quiet(start, end, table.quiet_bypass)

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from watcher.config.mistakes import counted, hint, nearest, quoted
+from watcher.changes.language.words import counted
+from watcher.config.mistakes import hint, nearest, quoted
 from watcher.model import Severity, Timing
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -83,7 +84,7 @@ def duration_text(span: timedelta) -> str:
     for unit, size in _UNITS:
         number, left = divmod(left, size)
         if number:
-            parts.append(counted(number, unit, f"{unit}s"))
+            parts.append(counted(number, unit))
     return " ".join(parts)
 
 

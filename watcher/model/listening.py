@@ -29,6 +29,10 @@ class Watch:
         """The user's label of a study of this watch ("" where it has none); None where it is not in the watch."""
         return next((study.label for study in self.studies if study.nct_id == nct_id), None)
 
+    def is_over(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return self.until is not None and today > self.until
+
 
 class Timing(StrEnum):
     """When a rule has something told: at once, at the route's own time (`when`), or never."""
@@ -131,3 +135,7 @@ class Silence:
     kinds: str = ""
     route: str = ""
     ended_at: datetime | None = None
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether it was, is or will be in effect."""
+        return self.created_at <= moment < min(self.until, self.ended_at or self.until)

@@ -74,10 +74,8 @@ def _accounts(db: Database, rows: Sequence[Row]) -> tuple[Account, ...]:
 
 
 def _account(row: Row, changes: Sequence[Row], deliveries: Sequence[Handover]) -> Account:
-    told = tuple(change_from(change) for change in changes if change["silence_id"] is None)
-    silenced = {change["number"]: change["silence_id"] for change in changes if change["silence_id"] is not None}
     return Account(
-        alert=alert_from(row, told, silenced),
+        alert=alert_from(row, changes),
         kept=tuple(change_from(change) for change in changes if change["silence_id"] is not None),
         acknowledged_at=_moment(row["acknowledged_at"]),
         noise_at=_moment(row["noise_at"]),

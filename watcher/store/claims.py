@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from watcher.alerts.schedule import HOLDS_UP_ATTEMPTS, HOLDS_UP_FOR
-from watcher.model import Alert, Form, Notice, Target
-from watcher.store.codec import Row, alert_from, change_from
+from watcher.model import Alert, Form, Notice, Severity, Target
+from watcher.store.codec import Row, alert_from
 from watcher.store.connection import moment
 from watcher.store.values import Claimed
 
@@ -18,7 +18,8 @@ def claimed(db: Database, number: int, now: datetime) -> Claimed | None:
     row = db.table("delivery").get(number)
     notice = _notice(db, row["notice_id"]) if row["notice_id"] else None
     alerts = () if notice else _alerts(db, number)
-    told = tuple(alert for alert in alerts if alert.changes)
+    least = Severity.CRITICAL if row["form"] == Form.ESCALATION else Severity.NOISE
+    told = tuple(alert for alert in alerts if alert.changes and alert.severity >= least)
     # A digest without any alert says that nothing changed; one whose alerts are silenced says so where that is asked.
     if alerts and (not (told or row["announced"]) or (row["form"] == Form.ESCALATION and _all_seen(db, number))):
         return None
@@ -65,18 +66,14 @@ def _alerts(db: Database, delivery_id: int) -> tuple[Alert, ...]:
 
 
 def _alert(db: Database, row: Row) -> Alert:
-    changes = list(
-        db.query(
-            """
-            SELECT change.number, change.body, silence_id FROM change JOIN alert_change ON change.id = change_id
-            WHERE alert_id = ? AND number NOT IN (SELECT value FROM json_each(?)) ORDER BY number
-            """,
-            [row["id"], row["without"]],
-        )
+    changes = db.query(
+        """
+        SELECT change.number, change.body, silence_id FROM change JOIN alert_change ON change.id = change_id
+        WHERE alert_id = ? AND number NOT IN (SELECT value FROM json_each(?)) ORDER BY number
+        """,
+        [row["id"], row["without"]],
     )
-    told = tuple(change_from(change) for change in changes if change["silence_id"] is None)
-    silenced = {change["number"]: change["silence_id"] for change in changes if change["silence_id"] is not None}
-    return alert_from(row, told, silenced)
+    return alert_from(row, changes)
 
 
 def _notice(db: Database, number: int) -> Notice:

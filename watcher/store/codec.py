@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -37,23 +37,28 @@ def site_ids_from(text: str | None) -> tuple[str, ...]:
     return tuple(orjson.loads(text)) if text else ()
 
 
-def alert_from(row: Row, changes: tuple[Change, ...], silenced: Mapping[int, int] | None = None) -> Alert:
-    """The alert of a row, with the changes that it tells and those that a silence keeps back."""
+def alert_from(row: Row, changes: Iterable[Row]) -> Alert:
+    """The alert of a row and the rows of its changes: those that it tells, and those that a silence keeps back.
+
+    It is as severe as what it tells: the worst of it may be silenced by now, or told by another route.
+    """
+    rows = list(changes)
+    told = tuple(change_from(change) for change in rows if change["silence_id"] is None)
     return Alert(
         key=row["key"],
         route=row["route"],
         nct_id=row["nct_id"],
         occasion=row["occasion"],
         observed_at=moment(row["observed_at"]),
-        severity=Severity(row["severity"]),
-        changes=changes,
+        severity=max((change.severity for change in told), default=Severity(row["severity"])),
+        changes=told,
         study=facts_from(row["facts"]) or StudyFacts(row["nct_id"]),
         reason=row["reason"],
         label=row["label"],
         since=row["since"],
         version=row["version"],
         id=row["id"],
-        silenced=silenced or {},
+        silenced={change["number"]: change["silence_id"] for change in rows if change["silence_id"] is not None},
     )
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from watcher.errors import UsageError
 from watcher.model import Alert, Notice, Severity
-from watcher.store.codec import Row, alert_from, change_from, facts_from
+from watcher.store.codec import Row, alert_from, facts_from
 from watcher.store.connection import Connection, stamp
 from watcher.store.holds import read_holds
 from watcher.store.meta import read_meta, read_poll_state
@@ -73,16 +73,12 @@ class Reports:
             rows = list(db.table("alert").rows_where("id = ?", [number]))
             if not rows:
                 raise UsageError(f"there is no alert {number}")
-            changes = list(
-                db.query(
-                    "SELECT change.number, change.body, silence_id FROM change JOIN alert_change "
-                    "ON change.id = change_id WHERE alert_id = ? ORDER BY number",
-                    [number],
-                )
+            changes = db.query(
+                "SELECT change.number, change.body, silence_id FROM change JOIN alert_change "
+                "ON change.id = change_id WHERE alert_id = ? ORDER BY number",
+                [number],
             )
-        told = tuple(change_from(change) for change in changes if change["silence_id"] is None)
-        silenced = {change["number"]: change["silence_id"] for change in changes if change["silence_id"] is not None}
-        return alert_from(rows[0], told, silenced)
+            return alert_from(rows[0], changes)
 
     def newest_alert(self) -> int:
         """The number of the newest alert; UsageError where there is none."""

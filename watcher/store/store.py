@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """`observing` serves the poll, `clocks` the days, `outbox` the deliveries, `reports` the reading commands."""
+    """`observing` serves the poll, `clocks` the days, `outbox` sending; the others are named for what they hold."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._connection = open_reader(path) if read_only else open_writer(path)

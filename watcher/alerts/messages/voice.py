@@ -10,6 +10,7 @@ from datetime import UTC, timedelta
 from watcher.alerts.messages.lines import Line
 from watcher.alerts.messages.parcel import Link, Parcel
 from watcher.alerts.messages.safe import one_line
+from watcher.alerts.schedule import QUIET
 from watcher.changes.language.words import clipped, counted
 from watcher.model import Alert, Form, Severity
 
@@ -173,6 +174,8 @@ def digest_heading(parcel: Parcel) -> str:
     if parcel.form is not Form.DIGEST:
         many = f"{counted(len(parcel.alerts), 'alert')} that were due at once"
         return f"{many}, of {_route(parcel)}" if parcel.route else many
+    if parcel.window.startswith(QUIET):
+        return f"What came in the quiet hours of {_route(parcel)} until {parcel.window.removeprefix(QUIET)}"
     return f"Digest of {_route(parcel)}" + (f", window of {parcel.window}" if parcel.window else "")
 
 
