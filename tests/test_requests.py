@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -97,3 +98,25 @@ def test_an_unknown_alert_fails_in_words(desk: Desk) -> None:
 def test_a_request_that_cannot_be_left_says_where(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be left"):
         leave(tmp_path / "nowhere" / "watcher.db", request("acknowledge", alerts=[1]))
+
+
+def test_a_request_is_as_readable_as_the_database(desk: Desk) -> None:
+    desk.store.path.chmod(0o640)
+    wish = silence(desk)
+    before = os.umask(0o077)
+    try:
+        leave(desk.store.path, wish)
+    finally:
+        os.umask(before)
+    (left,) = desk.store.path.parent.glob("*.request-*")
+    assert left.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_only_looks_like_a_request_is_passed_by(desk: Desk) -> None:
+    name = f"{desk.store.path.name}.request-"
+    desk.store.path.with_name(name + "a" * 16).mkdir()
+    desk.store.path.with_name(name + "b" * 16).symlink_to("/dev/zero")
+    os.mkfifo(desk.store.path.with_name(name + "c" * 16))
+    leave(desk.store.path, silence(desk))
+    carry_out_all(desk)
+    assert quiet(desk.store) == ["site.*"]

@@ -74,7 +74,7 @@ def test_several_studies_are_several_silences(config: Path) -> None:
 
 
 def test_a_silence_over_what_waits_is_heard_by_nobody(days: Days, config: Path) -> None:
-    watcher(config, "silence", "add", "--route", "everything", "--until", "1d", "--reason", "x")
+    watcher(config, "silence", "add", "--study", A, "--until", "1d", "--reason", "x")
     (alert,) = said(config, "alerts")
     assert (alert["outcome"], alert["changes"]) == ("silenced", 0)
 

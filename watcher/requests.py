@@ -61,9 +61,18 @@ def leave(database: Path, wish: Request) -> None:
     part = path.with_suffix(path.suffix + ".part")
     try:
         part.write_bytes(orjson.dumps({"verb": wish.verb, "about": dict(wish.about)}))
+        _as_readable_as(database, part)
         os.replace(part, path)  # noqa: PTH105 - the same call under the name that says it is atomic
     except OSError as error:
         raise StoreError(f"the request cannot be left for the running watcher at {path}") from error
+
+
+def _as_readable_as(database: Path, part: Path) -> None:
+    """Let the process that holds the database read the request, also where root left it."""
+    kept = database.stat()
+    part.chmod(kept.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(part, kept.st_uid, kept.st_gid)
 
 
 def carry_out_all(desk: Desk) -> None:
@@ -109,7 +118,8 @@ def _read(path: Path, request_id: str) -> Request:
 def _left(database: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(database.parent.glob(f"{database.name}.request-*")):
         shape = _LEFT.fullmatch(path.name.removeprefix(database.name))
-        if shape:
+        # A device or a pipe has no end, and a folder is nobody's request.
+        if shape and path.is_file():
             yield path, shape["id"]
 
 

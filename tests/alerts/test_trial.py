@@ -141,10 +141,11 @@ def test_what_is_sent_at_once_is_collected_and_what_is_collected_is_muted_unless
         assert found is None
         return
     assert found is not None
-    (rule,) = [rule for rule in found.route.rules if rule.name == "quieter"]
+    *_, rule = [rule for rule in found.route.rules if rule.name == "quieter"]
     assert (rule.timing, rule.kinds) == (timing, (SLIP,))
     told = rule_for(found.route, change(SLIP, severity))
     assert (told is None) is (timing is Timing.NEVER)
+    assert rule_for(found.route, change(SLIP, "critical")) is not None
 
 
 def test_the_lines_are_toml_and_say_where_they_belong_beside_other_rules():

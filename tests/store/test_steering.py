@@ -70,6 +70,13 @@ def test_a_silence_keeps_back_also_what_waits_untried(store: Store) -> None:
     assert (entry.alerts, entry.changes) == (1, 1)
 
 
+def test_a_silence_of_one_route_leaves_what_waits_because_another_may_have_left_it_to_that(store: Store) -> None:
+    store.observing.commit(page())
+    store.silences.add("wish", silence(route=alert(1).route))
+    (claimed,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
+    assert claimed.alerts[0].changes
+
+
 def test_a_silence_leaves_alone_what_somebody_may_have_got_already(store: Store) -> None:
     store.observing.commit(page())
     (claimed,) = store.outbox.claim_deliveries(NOW, LEASE, 10)

@@ -70,8 +70,16 @@ def _suggestion(tally: Tally, kinds: Sequence[str], why: str, *, marked: bool) -
         if timing in timings.values()
     ]
     # A rule of the configuration decides from minor on, unless it says never.
-    rules = tuple(rule if rule.timing is Timing.NEVER else replace(rule, min_severity=Severity.MINOR) for rule in found)
+    rules = tuple(each for rule in found for each in _configured(route, rule))
     return Suggestion(why, _toml(route, rules), with_rules(route, rules), marked) if rules else None
+
+
+def _configured(route: Route, rule: Rule) -> tuple[Rule, ...]:
+    """The rule as a configuration has it; before one that mutes, another that keeps what may be critical one day."""
+    if rule.timing is not Timing.NEVER:
+        return (replace(rule, min_severity=Severity.MINOR),)
+    timing = Timing.NOW if route.when == "now" else Timing.DIGEST
+    return (replace(rule, min_severity=Severity.CRITICAL, timing=timing), rule)
 
 
 def _quieter(route: Route, kind: str, worst: Severity) -> Timing | None:
@@ -91,12 +99,16 @@ def with_rules(route: Route, rules: tuple[Rule, ...]) -> Route:
 
 
 def _toml(route: Route, rules: Iterable[Rule]) -> str:
-    lines = [f'  {{ kinds = [{_quoted(rule.kinds)}], when = "{rule.timing.value}" }},' for rule in rules]
+    lines = [f'  {{ kinds = [{_quoted(rule.kinds)}]{_least(rule)}, when = "{rule.timing.value}" }},' for rule in rules]
     digest = any(rule.timing is Timing.DIGEST for rule in rules) and route.when == "now"
     first = [f'digest = "{DIGEST_TIME}"'] if digest else []
     if any(rule.name and rule.name not in GROUPS for rule in route.rules):
         return "\n".join([*first, "# before the other rules of the route:", *lines])
     return "\n".join([*first, "rules = [", *lines, "]"])
+
+
+def _least(rule: Rule) -> str:
+    return ', min_severity = "critical"' if rule.min_severity is Severity.CRITICAL else ""
 
 
 def _quoted(kinds: Iterable[str]) -> str:

@@ -37,7 +37,7 @@ class Silences:
             return tuple(Silencing(_silence(row), row["alerts"], row["changes"]) for row in db.query(sql))
 
     def add(self, key: str, silence: Silence) -> Silence:
-        """Add a silence under its number, in effect also for what is owed and was not tried yet.
+        """Add a silence under its number, in effect also for what is owed and was not tried yet (but see _keep_back).
 
         `key` names the wish for it: the same wish again adds nothing.
         """
@@ -71,7 +71,7 @@ class Silences:
 
 _UNTRIED = """
 SELECT alert.id, alert.nct_id, alert.route FROM alert
-WHERE (:nct_id = '' OR alert.nct_id = :nct_id) AND (:route = '' OR alert.route = :route)
+WHERE (:nct_id = '' OR alert.nct_id = :nct_id)
     AND EXISTS (SELECT 1 FROM delivery_alert JOIN delivery ON delivery.id = delivery_id
         WHERE alert_id = alert.id AND status = 'pending' AND attempts = 0)
     AND NOT EXISTS (SELECT 1 FROM delivery_alert JOIN delivery ON delivery.id = delivery_id
@@ -80,8 +80,13 @@ WHERE (:nct_id = '' OR alert.nct_id = :nct_id) AND (:route = '' OR alert.route =
 
 
 def _keep_back(db: Database, silence: Silence) -> None:
-    """Take out of what waits whatever the silence is about; what anybody may have got already stays as it is."""
-    waiting = list(db.query(_UNTRIED, {"nct_id": silence.nct_id, "route": silence.route}))
+    """Take out of what waits whatever the silence is about; what anybody may have got already stays as it is.
+
+    A silence of one route leaves all of it: another route may have left a change to this one, and would not tell it.
+    """
+    if silence.route:
+        return
+    waiting = list(db.query(_UNTRIED, {"nct_id": silence.nct_id}))
     for alert in waiting:
         rows = _told(db, alert["id"])
         changes = [change_from(row) for row in rows]
