@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -95,3 +96,31 @@ def test_an_unknown_alert_fails_in_words(desk: Desk) -> None:
 def test_a_request_that_cannot_be_left_says_where(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be left"):
         leave(tmp_path / "nowhere" / "watcher.db", request("acknowledge", alerts=[1]))
+
+
+@pytest.mark.parametrize(
+    ("verb", "about"),
+    [
+        ("end silence", {"silence": 2**63}),
+        ("end silence", {"silence": 1e300}),
+        ("dismiss", {"holds": [2**63]}),
+        ("silence", {"study": "", "kinds": "", "route": "", "reason": "x", "until": "0001-01-01T00:00:00+14:00"}),
+    ],
+)
+def test_a_number_or_day_beyond_all_bounds_fails_in_words_and_is_not_asked_again(
+    desk: Desk, verb: str, about: dict[str, object]
+) -> None:
+    wish = request(verb, **about)
+    leave(desk.store.path, wish)
+    carry_out_all(desk)
+    outcome = desk.store.requests.outcome(wish.id)
+    assert outcome is not None
+    assert outcome.failed
+    assert list(desk.store.path.parent.glob("*.request-*")) == []
+
+
+def test_a_device_in_the_place_of_a_request_is_not_read(desk: Desk) -> None:
+    path = desk.store.path.with_name(f"{desk.store.path.name}.request-{'0' * 16}")
+    os.mkfifo(path)
+    carry_out_all(desk)
+    assert not path.exists()

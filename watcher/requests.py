@@ -93,7 +93,7 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
         outcome = Outcome(_verb(wish)(desk, wish))
     except UsageError as error:
         outcome = Outcome(str(error), failed=True)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         outcome = Outcome(f"the request {wish.verb!r} lacks a part or has a wrong one: {error}", failed=True)
     log.info("%s: %s", wish.verb, outcome.said)
     desk.store.requests.settle(wish.id, wish.verb, outcome, desk.now)
@@ -102,8 +102,9 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
 
 def _read(path: Path, request_id: str) -> Request:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError("not a request: too large")
+        # A device or a pipe has no size and may never end.
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            raise UsageError("not a request: no file, or too large")
         said = orjson.loads(path.read_bytes())
         return Request(request_id, str(said["verb"]), dict(said["about"]))
     except (OSError, KeyError, TypeError, ValueError) as error:
