@@ -120,3 +120,24 @@ def test_what_only_looks_like_a_request_is_passed_by(desk: Desk) -> None:
     leave(desk.store.path, silence(desk))
     carry_out_all(desk)
     assert quiet(desk.store) == ["site.*"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "about"),
+    [
+        ("end silence", {"silence": 2**63}),
+        ("end silence", {"silence": 1e300}),
+        ("dismiss", {"holds": [2**63]}),
+        ("silence", {"study": "", "kinds": "", "route": "", "reason": "x", "until": "0001-01-01T00:00:00+14:00"}),
+    ],
+)
+def test_a_number_or_day_beyond_all_bounds_fails_in_words_and_is_not_asked_again(
+    desk: Desk, verb: str, about: dict[str, object]
+) -> None:
+    wish = request(verb, **about)
+    leave(desk.store.path, wish)
+    carry_out_all(desk)
+    outcome = desk.store.requests.outcome(wish.id)
+    assert outcome is not None
+    assert outcome.failed
+    assert list(desk.store.path.parent.glob("*.request-*")) == []

@@ -157,3 +157,21 @@ def test_alerts_are_listed_with_what_they_said_and_what_became_of_them(days: Day
     assert said(config, "alerts", "--min-severity", "critical") == [first]
     assert said(config, "alerts", "--since", days.clock.now().date()) == [newest]
     assert watcher(config, "alerts", "--route", "nobody") == "no such alert\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("alerts", "--limit", "9223372036854775808"),
+        ("templates", "preview", "9223372036854775808"),
+        ("silence", "end", "99999999999999999999"),
+        ("deliveries", "retry", "99999999999999999999"),
+        ("silence", "add", "--everything", "--until", "2d", "--reason", "x" * 501),
+    ],
+)
+def test_a_number_or_a_text_beyond_all_bounds_is_refused_in_words(config: Path, arguments: tuple[str, ...]) -> None:
+    assert "Traceback" not in watcher(config, *arguments, expect=2)
+
+
+def test_a_trial_may_last_until_the_last_day_there_is(config: Path) -> None:
+    assert "Replayed" in watcher(config, "routes", "test", "--until", "9999-12-31")

@@ -82,6 +82,10 @@ def carry_out_all(desk: Desk) -> None:
             carry_out(desk, _read(path, request_id))
         except UsageError as error:
             log.warning("%s: %s", path.name, error)
+        except Exception:
+            # It stays for the next time; those behind it, and the start of the process, do not wait for it.
+            log.exception("%s failed", path.name)
+            continue
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -107,8 +111,9 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
 
 def _read(path: Path, request_id: str) -> Request:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError("not a request: too large")
+        # A device or a pipe has no size and may never end.
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            raise UsageError("not a request: no file, or too large")
         said = orjson.loads(path.read_bytes())
         return Request(request_id, str(said["verb"]), dict(said["about"]))
     except (OSError, KeyError, TypeError, ValueError) as error:

@@ -25,7 +25,7 @@ def alerts(
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on (UTC).")] = None,
     unacknowledged: Annotated[bool, typer.Option("--unacknowledged", help="Only those nobody acknowledged.")] = False,
     min_severity: Annotated[str, typer.Option(help="noise, minor, major or critical.")] = "noise",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")] = 50,
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:

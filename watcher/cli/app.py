@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -46,6 +47,7 @@ _CODES: tuple[tuple[type[WatcherError], int], ...] = (
 def main() -> None:
     """Run the command line; every error of ours is one clear message and its exit code, never a traceback."""
     try:
+        _require_text(sys.argv)
         app()
     except WatcherError as error:
         print(f"watcher: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
@@ -56,6 +58,13 @@ def main() -> None:
     except OSError as error:
         print(f"watcher: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         raise SystemExit(1) from None
+
+
+def _require_text(arguments: Sequence[str]) -> None:
+    """Bytes that are no text come in as halves of characters, which no file and no database takes."""
+    broken = next((argument for argument in arguments if any("\ud800" <= sign <= "\udfff" for sign in argument)), None)
+    if broken is not None:
+        raise UsageError(f"{broken!r} is not readable text: is the terminal set to UTF-8?")
 
 
 def exit_code(error: WatcherError) -> int:

@@ -41,7 +41,7 @@ def deliveries_list(
         str, typer.Option(help="pending, claimed, delivered, dead, dropped, batched or all; else what is not over.")
     ] = "",
     channel: OfChannel = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")] = 50,
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:

@@ -56,7 +56,7 @@ def mass_list(
 
 def mass_show(
     hold: HoldId,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many changes.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many changes.")] = 50,
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:

@@ -185,7 +185,7 @@ def changes(
     nct: Annotated[str | None, typer.Option("--study", help="Only this NCT number.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on.")] = None,
     min_severity: Annotated[str, typer.Option(help="noise, minor, major or critical.")] = "minor",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")] = 200,
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -139,7 +139,8 @@ def routes_test(
 
     loaded = load_config(config)
     _check_route(route, loaded)
-    last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else None
+    # The day after the last day there is has no date.
+    last = until.replace(tzinfo=UTC) + timedelta(days=1) if until and until.year < MAXYEAR else None
     span = Span(since.replace(tzinfo=UTC) if since else None, last)
     with opened(loaded.store, read_only=True) as store:
         shown: Mapping[str, Any] = Trial(store, loaded, span, route, samples).as_object()

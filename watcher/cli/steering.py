@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Numbers = Annotated[list[str], typer.Argument(metavar="ALERT", help="Alerts by the numbers that messages show.")]
 
 
+LONGEST_REASON = 500
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     silence = typer.Typer(help="Silences: what nobody is to hear for a while.", no_args_is_help=True)
@@ -58,6 +61,8 @@ def silence_add(
         raise UsageError("say what is silenced: --study, --kind or --route; for all there is, --everything")
     if not reason.strip():
         raise UsageError("--reason is empty: say why, so that others understand what they do not hear")
+    if len(reason) > LONGEST_REASON:
+        raise UsageError(f"--reason is longer than {LONGEST_REASON} characters: one sentence is enough")
     with opened(loaded.store, read_only=True) as store:
         now = now_of(store)
         _check_about(kind, route, loaded)

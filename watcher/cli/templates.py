@@ -45,7 +45,9 @@ _FILES = {
     Format.JSON: "message.json",
 }
 
-Number = Annotated[int | None, typer.Argument(metavar="ALERT", help="The alert's number; else the newest.")]
+Number = Annotated[
+    int | None, typer.Argument(min=1, max=10**18, metavar="ALERT", help="The alert's number; else the newest.")
+]
 Out = Annotated[Path | None, typer.Option(help="Write files into this folder instead of printing.")]
 
 
