@@ -103,7 +103,7 @@ def test_what_a_silence_keeps_back_names_the_silence(config: Path) -> None:
     watcher(config, "silence", "add", "--study", A, "--until", "2030-01-01", "--reason", "we know")
     number = alert_of(config, "desk")
     text = watcher(config, "why", number)
-    assert 'kept back by silence 1 (every change of NCT00000001, until 2030-01-01 23:59 UTC: we know):' in text
+    assert "kept back by silence 1 (every change of NCT00000001, until 2030-01-01 23:59 UTC: we know):" in text
     (kept,) = said(config, "why", number)["kept_back"]
     assert (kept["silence"], kept["changes"]) == (1, said(config, "alerts", "--route", "desk")[0]["silenced"])
     (step,) = [s for s in said(config, "why", A)["steps"] if s["version"] == 2]
