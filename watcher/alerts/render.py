@@ -106,7 +106,7 @@ def _formats(parcel: Parcel) -> _Formats:
 def _alert(parcel: Parcel, alert: Alert) -> _Formats:
     view = alert_view(alert, parcel)
     if parcel.form is Form.ESCALATION:
-        view = replace(view, late=voice.not_acknowledged([alert]))
+        view = replace(view, late=voice.not_acknowledged(alert))
     context = {"alert": view, "with_evidence": True, **_common(parcel, view.subject, view.preview)}
     return _Formats(
         subject=view.subject,

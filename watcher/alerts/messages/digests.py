@@ -11,7 +11,7 @@ from watcher.alerts.messages.lines import Line, lines_of
 from watcher.alerts.messages.parcel import Parcel
 from watcher.alerts.messages.views import Count, DigestView, Named, Step, StudyView, head_of, notes_of
 from watcher.changes.language.words import clipped
-from watcher.model import Alert, Form, Severity
+from watcher.model import Alert, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,6 @@ def digest_view(digest: Digest, budget: Budget, subject: str, attached: str) -> 
         attached=attached,
         why=voice.why(alert.reason for alert in digest.alerts),
         commands=voice.digest_commands(digest.alerts),
-        late=voice.not_acknowledged(digest.alerts) if digest.parcel.form is Form.ESCALATION else "",
     )
 
 

@@ -128,7 +128,6 @@ class DigestView:
     attached: str
     why: str
     commands: tuple[Command, ...]
-    late: str = ""
 
 
 def head_of(alert: Alert, severity: Severity | None = None) -> Head:

@@ -214,10 +214,9 @@ def _route(parcel: Parcel) -> str:
     return f'route "{clipped(one_line(parcel.route), 80)}"'
 
 
-def not_acknowledged(alerts: Sequence[Alert]) -> str:
+def not_acknowledged(alert: Alert) -> str:
     """How an escalation begins."""
-    first = min(alert.observed_at for alert in alerts).astimezone(UTC)
-    return f"Not acknowledged since {first:%Y-%m-%d %H:%M} UTC:"
+    return f"Not acknowledged since {alert.observed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC:"
 
 
 # --- beneath an alert -----------------------------------------------------------
