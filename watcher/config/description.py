@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from watcher.changes.language.words import counted
+from watcher.channels.masking import mask_url
 from watcher.config.itineraries import route_text
 from watcher.config.texts import duration_text
-from watcher.config.values import ChannelSettings, Config, RegistrySettings
+from watcher.config.values import ChannelSettings, Config, RegistrySettings, WebSettings
 from watcher.model import Watch, WatchedStudy
 
 _SHOWN_STUDIES = 5
@@ -26,6 +27,9 @@ def _sentences(config: Config) -> Iterator[str]:
     yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
     yield _operator_text(config.operator)
+    if config.heartbeat:
+        yield f"Heartbeat: after each good cycle {mask_url(config.heartbeat.reveal())} is asked for, at most once a minute."
+    yield _web_text(config.web)
     if config.templates.own:
         yield f"Messages: {', '.join(name for name, _ in config.templates.own)} are your own, the rest is built in."
     yield f"Database: {config.store}."
@@ -88,3 +92,12 @@ def _operator_text(operator: str | None) -> str:
     if operator is None:
         return "Operator: nobody; trouble with the registry or a channel shows in the log and in `watcher status` only."
     return f'Operator: hears of trouble with the registry or a channel on channel "{operator}".'
+
+
+def _web_text(web: WebSettings | None) -> str:
+    if web is None:
+        return "Web: no page is served."
+    port = "a free port" if web.address.port == 0 else str(web.address)
+    reach = "reached from this machine only" if web.address.is_loopback else "reached from other machines"
+    shown = "with a token; /healthz without one says only how it is" if web.token else "without a token"
+    return f"Web: /healthz and /metrics at {port}, {reach}, {shown}."

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails
 
-from watcher.config import texts
+from watcher.config import listening, texts
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, hint, nearest, quoted
-from watcher.config.values import DEFAULT_BASE_URL
+from watcher.config.values import DEFAULT_BASE_URL, Address
 from watcher.model import Severity, Timing
 
 Text = Annotated[str, AfterValidator(texts.plain_text)]
@@ -131,6 +131,18 @@ class OperatorTable(Table):
     """`[operator]`."""
 
     channel: str | None = None
+    heartbeat: str | None = None
+    heartbeat_env: str | None = None
+    heartbeat_file: PathText | None = None
+
+
+class WebTable(Table):
+    """`[web]`."""
+
+    listen: Annotated[Address | None, PlainValidator(listening.address)] = listening.OFF
+    token: str | None = None
+    token_env: str | None = None
+    token_file: PathText | None = None
 
 
 class TemplatesTable(Table):
@@ -149,6 +161,7 @@ class FileTable(Table):
     route: list[RouteTable] = []
     operator: OperatorTable = OperatorTable()
     templates: TemplatesTable = TemplatesTable()
+    web: WebTable = WebTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -159,6 +172,7 @@ TABLES: dict[str, type[Table]] = {
     "route": RouteTable,
     "operator": OperatorTable,
     "templates": TemplatesTable,
+    "web": WebTable,
 }
 NESTED: dict[tuple[str, ...], type[Table]] = {
     ("watch", "studies"): StudyTable,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from watcher.alerts.messages.sources import BUILT_IN, Templates
@@ -59,6 +60,38 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen: a host without brackets, and a port; 0 is any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine can reach it."""
+        return is_loopback_host(self.host)
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host, without brackets, is this machine and nothing but it."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the page is served, and what a reader must show to see it."""
+
+    address: Address
+    token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration, checked. `operator` is the name of a channel; `store` and `path` are absolute."""
 
@@ -70,4 +103,6 @@ class Config:
     routes: tuple[Route, ...]
     operator: str | None = None
     templates: Templates = BUILT_IN
+    web: WebSettings | None = None
+    heartbeat: Secret | None = None
     warnings: tuple[str, ...] = ()
