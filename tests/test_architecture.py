@@ -17,8 +17,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
     ("rehearse",),
-    ("service", "web"),
+    ("service",),
+    ("web",),
     ("assembly", "systemd"),
+    ("metrics", "heartbeat"),
     ("config",),
     ("poll", "deliver"),
     ("gather", "days", "requests"),
@@ -50,6 +52,7 @@ CLOCKS = {
 CLOCK_EXCEPTIONS = {
     ("registry/transport.py", "monotonic"): "spaces requests out; it never dates anything",
     ("rehearse.py", "monotonic"): "gives up on a day that never settles; it never dates anything",
+    ("heartbeat.py", "monotonic"): "spaces requests out; it never dates anything",
     ("channels/webhook.py", "now"): "receivers refuse a signature that is minutes old, so it bears the real time",
     ("channels/mail.py", "now"): "the Date header of an e-mail says when it is handed over, on every attempt anew",
 }

@@ -28,7 +28,8 @@ def _sentences(config: Config) -> Iterator[str]:
     yield from (_channel_text(channel) for channel in config.channels)
     yield _operator_text(config.operator)
     if config.heartbeat:
-        yield f"Heartbeat: after each good cycle {mask_url(config.heartbeat.reveal())} is asked for, at most once a minute."
+        where = mask_url(config.heartbeat.reveal())
+        yield f"Heartbeat: {where} is asked for after each good cycle, at most once a minute."
     yield _web_text(config.web)
     if config.templates.own:
         yield f"Messages: {', '.join(name for name, _ in config.templates.own)} are your own, the rest is built in."

@@ -66,13 +66,13 @@ def open_writer(path: Path) -> Connection:
     return Connection(path, db)
 
 
-def open_reader(path: Path) -> Connection:
-    """Open read-only; StoreError where there is no database yet."""
+def open_reader(path: Path, *, patience: float = 10) -> Connection:
+    """Open read-only; StoreError where there is no database yet, or it is locked for longer than `patience`."""
     if not path.exists():
         raise StoreNotReady(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
     with _explained(path):
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
-        db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
+        db = Database(sqlite3.connect(uri, uri=True, timeout=patience, check_same_thread=False))
         _require_ours(db, path)
         version = _pragma(db, "user_version")
         if version == 0:
