@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PACE_SECONDS = 60.0
 WHOLE_SECONDS = 10.0
+SHORTEST_SECRET = 4
 
 
 class Heartbeat:
@@ -116,6 +117,9 @@ def _judged(response: httpx.Response) -> str | None:
 
 def _parts(url: str) -> list[str]:
     """The parts of an address that may be secret; very short ones would blot out ordinary words."""
-    parts = urlsplit(url)
-    pieces = [*parts.path.split("/"), *parts.query.split("&"), parts.query, parts.username or "", parts.password or ""]
-    return [piece for piece in pieces if len(piece) >= 4]
+    _, _, rest = url.partition("://")
+    authority, _, path = rest.partition("/")
+    user, at, _ = authority.rpartition("@")
+    return [
+        piece for piece in re.split(r"[/?&=#:]+", f"{user}/{path}" if at else path) if len(piece) >= SHORTEST_SECRET
+    ]

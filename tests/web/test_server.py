@@ -127,7 +127,7 @@ def test_a_client_that_is_too_slow_is_cut_off_and_holds_up_nobody(site, monkeypa
 
 
 def test_an_answer_that_nobody_reads_is_given_up(site, monkeypatch):
-    monkeypatch.setattr(Punctual, "request_seconds", 0.5)
+    monkeypatch.setattr(Punctual, "answer_seconds", 0.5)
     page = site()
     page.figures = b"x" * 50_000_000
     with closing(socket.socket()) as client:
@@ -142,6 +142,21 @@ def test_an_answer_that_nobody_reads_is_given_up(site, monkeypatch):
             while data := client.recv(1_000_000):
                 read += len(data)
         assert read < 50_000_000
+
+
+def test_a_slow_reader_of_a_long_answer_has_the_time_of_an_answer(site, monkeypatch):
+    monkeypatch.setattr(Punctual, "request_seconds", 0.2)
+    page = site()
+    page.figures = b"x" * 20_000_000
+    with closing(socket.socket()) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", page.port))
+        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        time.sleep(1)
+        read = 0
+        while data := client.recv(1_000_000):
+            read += len(data)
+    assert read > 20_000_000
 
 
 def test_an_answer_that_takes_too_long_is_given_up(monkeypatch):
@@ -184,7 +199,8 @@ def test_too_many_connections_are_refused_and_leave_room_again(site):
                 continue
             except OSError:
                 cut += 1
-        assert cut == 20
+        # Connections of tests before may still be closing.
+        assert 20 <= cut <= 25
     time.sleep(0.2)
     assert page.get("/healthz").status_code == 200
 

@@ -73,13 +73,21 @@ def open_reader(path: Path, *, patience: float = 10) -> Connection:
     with _explained(path):
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
         db = Database(sqlite3.connect(uri, uri=True, timeout=patience, check_same_thread=False))
-        _require_ours(db, path)
-        version = _pragma(db, "user_version")
-        if version == 0:
-            raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
-        if version != SCHEMA_VERSION:
-            raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
+        try:
+            _require_readable(db, path)
+        except BaseException:
+            db.close()
+            raise
     return Connection(path, db)
+
+
+def _require_readable(db: Database, path: Path) -> None:
+    _require_ours(db, path)
+    version = _pragma(db, "user_version")
+    if version == 0:
+        raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
+    if version != SCHEMA_VERSION:
+        raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
 
 
 def _migrate(db: Database) -> None:

@@ -38,7 +38,9 @@ class Punctual(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Begin the time of the next request, or of its answer where it is there already."""
-        self._allow(self.request_seconds)
+        # What is not read yet waits in the transport, and belongs to the answer's time.
+        unread = self.transport.get_write_buffer_size()
+        self._allow(self.answer_seconds if unread else self.request_seconds)
         super().on_response_complete()
         self._allow_answer()
 
