@@ -174,10 +174,10 @@ def test_changes_and_alerts_are_added_up(scraped):
 
 
 def test_deliveries_are_counted_by_channel_and_outcome(scraped):
-    scraped.tally.settled("team", DeliveryStatus.DELIVERED, failed=False)
-    scraped.tally.settled("team", DeliveryStatus.PENDING, failed=True)
-    scraped.tally.settled("phone", DeliveryStatus.DEAD, failed=True)
-    scraped.tally.settled("phone", DeliveryStatus.DROPPED, failed=False)
+    scraped.tally.settled("team", DeliveryStatus.DELIVERED, False)
+    scraped.tally.settled("team", DeliveryStatus.PENDING, True)
+    scraped.tally.settled("phone", DeliveryStatus.DEAD, True)
+    scraped.tally.settled("phone", DeliveryStatus.DROPPED, False)
     for channel, outcome in (
         ("team", "delivered"),
         ("team", "postponed"),
@@ -190,7 +190,7 @@ def test_deliveries_are_counted_by_channel_and_outcome(scraped):
 
 
 def test_a_new_channel_begins_at_0_and_an_old_one_goes_on(scraped):
-    scraped.tally.settled("team", DeliveryStatus.DELIVERED, failed=False)
+    scraped.tally.settled("team", DeliveryStatus.DELIVERED, False)
     scraped.tally.expect(("team", "phone"))
     assert scraped.value("deliveries_total", channel="team", outcome="delivered") == 1
     assert scraped.value("deliveries_total", channel="phone", outcome="delivered") == 0
@@ -406,5 +406,5 @@ def test_hundreds_of_scrapes_leave_no_file_open(scraped):
 
 def test_labels_survive_whatever_a_channel_was_called(scraped):
     name = 'te"am\\\n} 1'
-    scraped.tally.settled(name, DeliveryStatus.DELIVERED, failed=False)
+    scraped.tally.settled(name, DeliveryStatus.DELIVERED, False)
     assert scraped.value("deliveries_total", channel=name, outcome="delivered") == 1

@@ -71,7 +71,7 @@ class Tally:
         for severity, number in by_severity.items():
             self._add(table.CHANGES, number, severity.word)
 
-    def settled(self, channel: str, status: DeliveryStatus, *, failed: bool) -> None:
+    def settled(self, channel: str, status: DeliveryStatus, failed: bool) -> None:
         """A delivery was settled; `failed`: after an attempt that did not succeed."""
         self._add(table.DELIVERIES, 1, channel, DELIVERY_OUTCOMES.get(status, status.value))
         self._add(table.DELIVERY_FAILURES, int(failed), channel)
