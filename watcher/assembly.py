@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from watcher.alerts.owing import announced
@@ -19,9 +19,10 @@ from watcher.model import Target
 from watcher.poll import Poller
 from watcher.registry.client import Registry
 from watcher.registry.transport import Transport
-from watcher.requests import Desk, carry_out_all
-from watcher.store import Store
+from watcher.requests import Desk, Reload, carry_out_all, nothing_to_reload
+from watcher.store import Store, opened
 from watcher.store.lock import single_instance
+from watcher.vigil import Vigil
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,17 @@ class Watcher:
     channels: Mapping[str, Channel]
     audience: Audience
     clock: Clock
+    vigil: Vigil
+    resources: ExitStack
+    """What is closed when the process ends."""
 
-    def desk(self) -> Desk:
+    def desk(self, reload: Reload = nothing_to_reload) -> Desk:
         """What carrying out a request needs, while this process holds the database."""
-        return Desk(self.store, self.audience, self.clock.now())
+        return Desk(self.store, self.audience, self.clock.now(), reload)
 
-    def carry_out_requests(self) -> None:
+    def carry_out_requests(self, reload: Reload = nothing_to_reload) -> None:
         """Carry out what commands left to be done."""
-        carry_out_all(self.desk())
+        carry_out_all(self.desk(reload))
 
     def announce_digests(self) -> None:
         """Open the digests that are to say also that nothing changed."""
@@ -58,19 +62,46 @@ class Watcher:
 def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) -> Iterator[Watcher]:
     """The watcher of `config`; AlreadyRunning where another process holds its database."""
     channels = open_channels(config)
-    with single_instance(config.store):
-        store = Store(config.store)
-        registry = open_registry(config, sleep)
-        try:
-            # Nobody else can be sending: what was claimed belongs to a process that died.
-            store.outbox.release_claims()
-            _resume_rehearsal(store, clock)
-            watcher = _watcher(config, store, registry, channels, clock)
-            watcher.carry_out_requests()
-            yield watcher
-        finally:
-            registry.close()
-            store.close()
+    with ExitStack() as resources:
+        resources.enter_context(single_instance(config.store))
+        store = resources.enter_context(opened(config.store))
+        registry = resources.enter_context(closing(open_registry(config, sleep)))
+        # Nobody else can be sending: what was claimed belongs to a process that died.
+        store.outbox.release_claims()
+        _resume_rehearsal(store, clock)
+        watcher = _watcher(config, _Parts(store, registry, channels, clock, resources))
+        watcher.carry_out_requests()
+        yield watcher
+
+
+def reassembled(before: Watcher, config: Config, sleep: Callable[[float], object]) -> Watcher:
+    """The watcher as `config` would have it, on the same database.
+
+    Raises ConfigError where the configuration cannot be used, or where it changes what only a restart can.
+    """
+    _require_same_process(before.config, config)
+    channels = open_channels(config)
+    registry = before.registry
+    if config.registry != before.config.registry:
+        # The old connection may be in use for one more request, so it is closed at the end like the new one.
+        registry = before.resources.enter_context(closing(open_registry(config, sleep)))
+    return _watcher(config, _Parts(before.store, registry, channels, before.clock, before.resources))
+
+
+def _require_same_process(before: Config, now: Config) -> None:
+    """What a running process cannot change."""
+    fixed = {
+        "[store] path": (before.store, now.store),
+        # A database never holds both a rehearsal's data and the registry's.
+        "[registry] base_url": (before.registry.base_url, now.registry.base_url),
+    }
+    mistakes = (
+        f"{now.path}: {name} changes from {old} to {new}: only a restart can do that"
+        for name, (old, new) in fixed.items()
+        if old != new
+    )
+    if told := tuple(mistakes):
+        raise ConfigError(told)
 
 
 def open_channels(config: Config) -> dict[str, Channel]:
@@ -107,9 +138,19 @@ def open_registry(config: Config, sleep: Callable[[float], object]) -> Registry:
     )
 
 
-def _watcher(
-    config: Config, store: Store, registry: Registry, channels: Mapping[str, Channel], clock: Clock
-) -> Watcher:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a watcher is made of, besides its configuration."""
+
+    store: Store
+    registry: Registry
+    channels: Mapping[str, Channel]
+    clock: Clock
+    resources: ExitStack
+
+
+def _watcher(config: Config, parts: _Parts) -> Watcher:
+    store, registry, channels, clock = parts.store, parts.registry, parts.channels, parts.clock
     targets = {name: channel.targets() for name, channel in channels.items()}
     operator: tuple[Target, ...] = targets[config.operator] if config.operator else ()
     audience = Audience(config.watches, config.routes, targets, operator)
@@ -122,6 +163,8 @@ def _watcher(
         channels=channels,
         audience=audience,
         clock=clock,
+        vigil=Vigil(store, audience, clock, config.limits),
+        resources=parts.resources,
     )
 
 

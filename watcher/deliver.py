@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from watcher.alerts.pace import EVERY_CHANNEL, Lane
 from watcher.alerts.render import BUILT_IN, Parcel, Templates, rendered
 from watcher.alerts.schedule import Attempt, DeliveryStatus, Settlement, settled
 from watcher.channels import Channel
@@ -60,10 +61,10 @@ class Deliverer:
         self._templates = templates
         self._paces = {name: channel.pace for name, channel in channels.items()}
 
-    def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
-        """Send everything that is due; what is left at a stop is sent by the next pass."""
+    def deliver(self, stop: Callable[[], bool] = lambda: False, lane: Lane = EVERY_CHANNEL) -> DeliveryReport:
+        """Send everything that is due in a lane; what is left at a stop is sent by the next pass."""
         report = DeliveryReport()
-        while claimed := deque(self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM, self._paces)):
+        while claimed := self._claim(lane):
             while claimed:
                 if stop():
                     self._store.outbox.release(claimed)
@@ -74,6 +75,9 @@ class Deliverer:
                 if settlement.outage is not None and not delivery.stuck:
                     claimed = self._put_off(delivery.target, claimed)
         return report
+
+    def _claim(self, lane: Lane) -> deque[Claimed]:
+        return deque(self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM, self._paces, lane))
 
     def _put_off(self, target: Target, claimed: deque[Claimed]) -> deque[Claimed]:
         """What is left of a claim when a target has failed: the rest of what is due there waits."""
