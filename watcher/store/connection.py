@@ -18,6 +18,8 @@ from watcher.errors import StoreError, StoreNotReady
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from watcher.store.troubles import FAILURES, trouble
 
+LONGEST_LOG = 16 * 1024 * 1024
+
 
 class Connection:
     """One connection, shared by threads: every use holds its lock, every write is one BEGIN IMMEDIATE transaction."""
@@ -39,6 +41,21 @@ class Connection:
         with self._lock, _explained(self.path), transaction(self._db):
             yield self._db
 
+    def checkpoint(self) -> int:
+        """Fold the log back into the database as far as no reader needs it; how many bytes of it are left.
+
+        It waits for nobody: what a reader holds is folded back the next time.
+        """
+        with self._lock, _explained(self.path):
+            patience = _pragma(self._db, "busy_timeout")
+            self._db.conn.execute("PRAGMA busy_timeout = 0")
+            try:
+                self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._db.conn.execute(f"PRAGMA busy_timeout = {patience}")
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
+
     def close(self) -> None:
         """Close the connection; the last writer to close folds the WAL back."""
         with self._lock:
@@ -53,6 +70,8 @@ def open_writer(path: Path) -> Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.
         connection.execute("PRAGMA synchronous = FULL")
+        # A log that grew while somebody read for long is cut to this when it is begun again.
+        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG}")
         db = Database(connection)
         _require_ours(db, path)
         # A migration may rebuild a table that others point at: foreign keys are enforced from here on.
@@ -68,6 +87,8 @@ def open_reader(path: Path) -> Connection:
     with _explained(path):
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
         db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
+        # The one writer is the only one that folds the log back: see `library` for why that matters.
+        db.conn.execute("PRAGMA wal_autocheckpoint = 0")
         _require_ours(db, path)
         version = _pragma(db, "user_version")
         if version == 0:
