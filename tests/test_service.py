@@ -20,9 +20,8 @@ import pytest
 
 from tests.builders import NCT, record
 from tests.servers import WebhookServer
-from watcher.config import load
+from watcher.jobs import STUCK_AFTER, Jobs
 from watcher.registry.rehearsal import Captures, RehearsalServer
-from watcher.service import STUCK_AFTER, Service
 from watcher.store import opened
 from watcher.store.values import Health
 
@@ -169,12 +168,12 @@ def test_the_command_as_it_is_installed_runs_and_ends_too(config: Path) -> None:
     assert daemon.returncode == 0, err
 
 
-def test_a_pass_that_delivers_shows_that_it_lives_before_each_message(config: Path) -> None:
-    service = Service(load(config, environ={}))
-    service._running["deliver"] = time.monotonic() - 2 * STUCK_AFTER.total_seconds()
-    assert not service._is_well()
-    assert not service._is_to_stop_delivering()
-    assert service._is_well()
+def test_a_job_that_shows_no_progress_is_unwell_until_it_does() -> None:
+    jobs = Jobs(lambda job: None)
+    jobs._running["deliver"] = time.monotonic() - 2 * STUCK_AFTER.total_seconds()
+    assert not jobs.are_well()
+    jobs.is_alive("deliver")
+    assert jobs.are_well()
 
 
 def test_what_is_under_way_is_finished(tmp_path: Path, registry: RehearsalServer) -> None:

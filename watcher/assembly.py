@@ -13,7 +13,7 @@ from watcher.channels.signing import key_of
 from watcher.clock import Clock
 from watcher.config import Config
 from watcher.config.values import ChannelSettings
-from watcher.deliver import Deliverer
+from watcher.deliver import Debts, Deliverer
 from watcher.errors import ConfigError
 from watcher.model import Target
 from watcher.poll import Poller
@@ -85,7 +85,8 @@ def reassembled(before: Watcher, config: Config, sleep: Callable[[float], object
     if config.registry != before.config.registry:
         # The old connection may be in use for one more request, so it is closed at the end like the new one.
         registry = before.resources.enter_context(closing(open_registry(config, sleep)))
-    return _watcher(config, _Parts(before.store, registry, channels, before.clock, before.resources))
+    parts = _Parts(before.store, registry, channels, before.clock, before.resources, before.deliverer.debts)
+    return _watcher(config, parts)
 
 
 def _require_same_process(before: Config, now: Config) -> None:
@@ -147,6 +148,7 @@ class _Parts:
     channels: Mapping[str, Channel]
     clock: Clock
     resources: ExitStack
+    debts: Debts | None = None
 
 
 def _watcher(config: Config, parts: _Parts) -> Watcher:
@@ -159,7 +161,7 @@ def _watcher(config: Config, parts: _Parts) -> Watcher:
         store=store,
         registry=registry,
         poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
-        deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates),
+        deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates, debts=parts.debts),
         channels=channels,
         audience=audience,
         clock=clock,

@@ -78,8 +78,8 @@ def _trouble(database: Path, error: StoreError, since: datetime) -> Notice:
     return Notice(
         key=f"database:{since.isoformat()}",
         subject="The database cannot be used: nothing is watched",
-        body=f"Since {since:%Y-%m-%d %H:%M} UTC: {error}.\n\nWhat is recorded in {database} stays as it is. Nothing new "
-        "is asked for or sent until this is mended; then everything is made up for, and you are told. This message "
+        body=f"Since {since:%Y-%m-%d %H:%M} UTC: {error}.\n\nWhat is recorded in {database} stays as it is. Nothing "
+        "new is asked for or sent until this is mended; then everything is made up for, and you are told. This message "
         "could not be recorded, so it came directly and may come again after a restart.",
     )
 

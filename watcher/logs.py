@@ -26,7 +26,7 @@ def formatter(name: str) -> logging.Formatter:
 
 
 class _Plain(logging.Formatter):
-    """The line, with its ids behind it as name=value; registry text that may be in it cannot begin a line of its own."""
+    """The line, with its ids behind it as name=value; what it quotes cannot begin a line of its own."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         said = "".join(f" {name}={_shown(value)}" for name, value in _ids(record).items())

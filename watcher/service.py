@@ -6,15 +6,13 @@ import logging
 import os
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum
 
-from watcher.alerts.conditions import FAMILY
 from watcher.alerts.messages.engine import prepare
-from watcher.alerts.pace import EVERY_CHANNEL, Lane
+from watcher.alerts.pace import Lane
 from watcher.assembly import Watcher, assembled, reassembled
 from watcher.clock import Clock, WallClock
 from watcher.config import Config
@@ -32,7 +30,7 @@ ANSWER_TICK = timedelta(seconds=1)
 VIGIL_TICK = timedelta(minutes=1)
 SPEED = "WATCHER_REHEARSAL_SPEED"
 FASTEST = 86_400.0
-_RELOAD = f"{FAMILY}configuration"
+_RELOAD = "configuration"
 
 Reread = Callable[[], Config]
 
@@ -63,6 +61,7 @@ class Service:
         self._reload_wanted = False
         self._fatal: WatcherError | None = None
         self._halted = False
+        self._complaints: dict[str, str] = {}
         self.polls: list[PollReport] = []
         """The polls that found new data to ask for."""
 
@@ -109,7 +108,7 @@ class Service:
         """The jobs. Each channel is served by itself; what is owed to channels that are gone has a job, too."""
         names = sorted(self._watcher.channels)
         lanes = {f"deliver:{name}": Lane(frozenset({name})) for name in names}
-        lanes["deliver"] = Lane(frozenset(names), others=True) if names else EVERY_CHANNEL
+        lanes["deliver"] = Lane(frozenset(names), others=True)
         return [
             Job("poll", self._tick, self._poll),
             # Somebody waits at a terminal for the answer to a request.
@@ -141,6 +140,7 @@ class Service:
             return
         try:
             job.work()
+            self._complaints.pop(job.name, None)
         except RegistryError:
             # The poll has told the operator and put the next one off.
             log.debug("poll failed", exc_info=True)
@@ -149,8 +149,15 @@ class Service:
         except UsageError as error:
             self._fatal = error
             self.stop()
-        except Exception:
-            log.exception("%s failed", job.name)
+        except Exception as error:
+            self._complain(job, error)
+
+    def _complain(self, job: Job, error: Exception) -> None:
+        """Log a mistake of our own, but not at every tick again."""
+        said = f"{type(error).__name__}: {error}"
+        level = logging.DEBUG if self._complaints.get(job.name) == said else logging.ERROR
+        log.log(level, "%s failed", job.name, exc_info=True)
+        self._complaints[job.name] = said
 
     def _meet(self, job: Job, error: StoreError) -> None:
         """The database does not do as asked. One that is damaged is left alone, so that it gets no worse."""
@@ -158,7 +165,7 @@ class Service:
             log.error("%s failed: %s", job.name, error)
         self._halted = isinstance(error, StoreDamaged)
         if self._halted:
-            log.critical("nothing more is done with %s until it is restored and this is started again", self._config.store)
+            log.critical("nothing more is done until %s is restored and this started again", self._config.store)
         self._distress.meet(error, self._clock.now(), at_once=self._halted)
 
     # --- the jobs -----------------------------------------------------------------
@@ -167,7 +174,11 @@ class Service:
         watcher = self._watcher
         if not watcher.poller.is_due():
             return
-        report = watcher.poller.poll(lambda done, total: self._jobs.is_alive("poll"), lambda: self._is_to_leave(watcher))
+
+        def progress(done: int, total: int) -> None:
+            self._jobs.is_alive("poll")
+
+        report = watcher.poller.poll(progress, lambda: self._is_to_leave(watcher))
         if report.asked or report.clocks:
             log.info("polled: %s", report)
         if report.asked:
@@ -219,7 +230,7 @@ class Service:
             log.error("the configuration stays as it was: %s", error)
 
     def _reloaded(self) -> str:
-        """Work under the configuration as the file now says, and say so; ConfigError, and the old one stays, if it is wrong."""
+        """Work under the configuration as its file now is, and say so; ConfigError, with nothing changed, for a bad one."""
         if self._reread is None:
             raise UsageError("this watcher was not started from a configuration file: there is nothing to reload")
         try:
