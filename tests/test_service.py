@@ -34,7 +34,7 @@ import datetime, sys
 from watcher.cli import main
 from watcher.service import Service
 Service.__init__.__kwdefaults__["tick"] = datetime.timedelta(seconds=0.2)
-sys.argv = ["watcher", "run", "--config", sys.argv[1]]
+sys.argv = ["watcher", "run", "--config", *sys.argv[1:]]
 main()
 """
 
@@ -86,11 +86,11 @@ def configured(folder: Path, registry: RehearsalServer, url: str) -> Path:
 
 
 @contextmanager
-def running(config: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def running(config: Path, *options: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """`watcher run`, killed at the end of the test if it is still there."""
     kept = {name: value for name, value in os.environ.items() if name not in {"NOTIFY_SOCKET", "WATCHDOG_USEC"}}
     daemon = subprocess.Popen(
-        [sys.executable, "-c", QUICK, str(config)],
+        [sys.executable, "-c", QUICK, str(config), *options],
         env={**kept, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -230,7 +230,7 @@ class Service:
             log.error("the configuration stays as it was: %s", error)
 
     def _reloaded(self) -> str:
-        """Work under the configuration as its file now is, and say so; ConfigError, with nothing changed, for a bad one."""
+        """Work under the configuration as its file now is, and say so; ConfigError, and no change, for a bad one."""
         if self._reread is None:
             raise UsageError("this watcher was not started from a configuration file: there is nothing to reload")
         try:
