@@ -19,10 +19,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("rehearse",),
     ("service",),
     ("web",),
-    ("assembly", "systemd"),
+    ("assembly", "systemd", "jobs"),
     ("metrics", "heartbeat"),
     ("config",),
-    ("poll", "deliver"),
+    ("poll", "deliver", "vigil", "distress"),
     ("gather", "days", "requests"),
     ("observe", "confirm"),
     ("audience",),
@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "clock", "demo", "examples"),
+    ("errors", "logs", "clock", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 
@@ -50,6 +50,8 @@ CLOCKS = {
 }
 # Each with the reason why it may.
 CLOCK_EXCEPTIONS = {
+    ("jobs.py", "monotonic"): "knows by it which job shows no progress; it never dates anything",
+    ("jobs.py", "now"): "tells the scheduler, which has a clock of its own, to begin at once",
     ("registry/transport.py", "monotonic"): "spaces requests out; it never dates anything",
     ("rehearse.py", "monotonic"): "gives up on a day that never settles; it never dates anything",
     ("heartbeat.py", "monotonic"): "spaces requests out; it never dates anything",

@@ -18,10 +18,11 @@ from typing import Any
 
 import orjson
 
+from watcher.alerts.notices import hold_decided
 from watcher.audience import Audience, of_today
 from watcher.changes.language.words import counted
-from watcher.errors import StoreError, UsageError
-from watcher.model import Silence
+from watcher.errors import ConfigError, StoreError, UsageError
+from watcher.model import Notice, Silence
 from watcher.store import Store
 from watcher.store.values import Outcome
 
@@ -30,6 +31,14 @@ log = logging.getLogger(__name__)
 _LEFT = re.compile(r"\.request-(?P<id>[0-9a-f]{16})")
 # A request is a few words; anything larger was not left by us.
 _LARGEST = 1_000_000
+
+
+Reload = Callable[[], str]
+
+
+def nothing_to_reload() -> str:
+    """What comes of a reload where no service works."""
+    raise UsageError("no watcher is running: the next start reads the configuration anyway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Desk:
     store: Store
     audience: Audience
     now: datetime
+    reload: Reload = nothing_to_reload
 
 
 def request(verb: str, **about: Any) -> Request:
@@ -100,7 +110,7 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
         return known
     try:
         outcome = Outcome(_verb(wish)(desk, wish))
-    except UsageError as error:
+    except (ConfigError, UsageError) as error:
         outcome = Outcome(str(error), failed=True)
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         outcome = Outcome(f"the request {wish.verb!r} lacks a part or has a wrong one: {error}", failed=True)
@@ -138,14 +148,21 @@ def _approve(desk: Desk, wish: Request) -> str:
     made = 0
     for hold_id in wish.about["holds"]:
         today = of_today(desk.audience, desk.store, desk.now)
-        made += desk.store.holds.approve(hold_id, today.routed, desk.now)
+        alerts = desk.store.holds.approve(hold_id, today.routed, desk.now)
+        _tell(desk, hold_decided(hold_id, "approved", f"It makes {counted(alerts, 'alert')}."))
+        made += alerts
     return f"approved {', '.join(wish.about['holds'])}: {counted(made, 'alert')}"
 
 
 def _dismiss(desk: Desk, wish: Request) -> str:
     for hold_id in wish.about["holds"]:
         desk.store.holds.dismiss(hold_id, desk.now)
+        _tell(desk, hold_decided(hold_id, "dismissed", "It stays in the history and reaches no reader."))
     return f"dismissed {', '.join(wish.about['holds'])}"
+
+
+def _tell(desk: Desk, notice: Notice) -> None:
+    desk.store.notices.tell(notice, desk.audience.operator, desk.now)
 
 
 def _silence(desk: Desk, wish: Request) -> str:
@@ -188,6 +205,10 @@ def _drop(desk: Desk, wish: Request) -> str:
     return f"{counted(len(numbers), 'delivery', 'deliveries')} dropped"
 
 
+def _reload(desk: Desk, wish: Request) -> str:
+    return desk.reload()
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -197,5 +218,6 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "mark as noise": _noise,
     "retry": _retry,
     "drop": _drop,
+    "reload": _reload,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

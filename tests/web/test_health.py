@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.office import Office
+from watcher.alerts.conditions import Limits
 from watcher.errors import DeliveryError
 from watcher.model import Notice
 from watcher.store.figures import Figures
@@ -115,7 +116,7 @@ def test_what_is_late_and_what_is_dead_degrade_it(office):
     office.receiver("team").fail(DeliveryError("not now"))
     office.receiver("phone").fail(DeliveryError("no", permanent=True))
     office.owe(1, to="team")
-    ask = health(office)
+    ask = health(office, bounds=Bounds(limits=Limits(outbox_age=HOUR)))
     office.deliver()
     office.clock.moment += HOUR
     assert ask().reasons == ()

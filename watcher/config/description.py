@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from watcher.alerts.conditions import Limits, size_text
 from watcher.changes.language.words import counted
 from watcher.channels.masking import mask_url
 from watcher.config.itineraries import route_text
@@ -26,7 +27,7 @@ def _sentences(config: Config) -> Iterator[str]:
     yield _registry_text(config.registry)
     yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
-    yield _operator_text(config.operator)
+    yield _operator_text(config.operator, config.limits)
     if config.heartbeat:
         where = mask_url(config.heartbeat.reveal())
         yield f"Heartbeat: {where} is asked for after each good cycle, at most once a minute."
@@ -90,10 +91,15 @@ def _batch_text(batch_from: int) -> str:
     return f"{batch_from} or more messages due at once as one" if batch_from else "every message by itself"
 
 
-def _operator_text(operator: str | None) -> str:
+def _operator_text(operator: str | None, limits: Limits) -> str:
     if operator is None:
         return "Operator: nobody; trouble with the registry or a channel shows in the log and in `watcher status` only."
-    return f'Operator: hears of trouble with the registry or a channel on channel "{operator}".'
+    disk = f", or less than {size_text(limits.free_disk)} are free on the disk" if limits.free_disk else ""
+    return (
+        f'Operator: hears of trouble with the registry or a channel on channel "{operator}", and when '
+        f"{counted(limits.missed_refreshes, 'data refresh', 'data refreshes')} passed without a good poll, a message "
+        f"has waited for {duration_text(limits.outbox_age)}{disk}."
+    )
 
 
 def _web_text(web: WebSettings) -> str:

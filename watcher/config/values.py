@@ -7,6 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+from watcher.alerts.conditions import USUAL, Limits
 from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.model import Route, Watch
 
@@ -93,7 +94,10 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration, checked. `operator` is the name of a channel; `store` and `path` are absolute."""
+    """The whole configuration, checked. `store` and `path` are absolute.
+
+    `operator` is the name of a channel, `limits` say from when on it hears of the watcher's own condition.
+    """
 
     path: Path
     registry: RegistrySettings
@@ -102,6 +106,7 @@ class Config:
     channels: tuple[ChannelSettings, ...]
     routes: tuple[Route, ...]
     operator: str | None = None
+    limits: Limits = USUAL
     templates: Templates = BUILT_IN
     web: WebSettings | None = None
     heartbeat: Secret | None = None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from watcher.alerts.conditions import USUAL, Limits, size_text
 from watcher.changes.language.words import counted
 from watcher.errors import StoreError
 from watcher.metrics.gauges import free_bytes
@@ -38,13 +39,12 @@ class Bounds:
     """From where on something is wrong."""
 
     without_poll: timedelta = timedelta(days=1)
-    overdue: timedelta = timedelta(hours=1)
-    free_bytes: int = 200_000_000
+    limits: Limits = USUAL
 
 
-def bounds_of(poll_every: timedelta) -> Bounds:
-    """The bounds of a watcher that polls so often; one that fails is put off for six hours at most, or for longer."""
-    return Bounds(without_poll=max(timedelta(days=1), 4 * poll_every))
+def bounds_of(poll_every: timedelta, limits: Limits = USUAL) -> Bounds:
+    """The bounds of a watcher that polls so often, with the limits at which its operator is told."""
+    return Bounds(max(timedelta(days=1), 4 * poll_every), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,14 @@ def _failures(standing: Standing, bounds: Bounds) -> Iterator[str]:
 
 
 def _troubles(standing: Standing, bounds: Bounds) -> Iterator[str]:
-    if standing.free is not None and standing.free < bounds.free_bytes:
-        yield f"only {standing.free // 1_000_000} MB are free on the disk of the database"
+    if standing.free is not None and standing.free < bounds.limits.free_disk:
+        yield f"only {size_text(standing.free)} are free on the disk of the database"
     figures = standing.figures
     if figures is None:
         return
     if figures.poll.failures:
         yield f"{counted(figures.poll.failures, 'poll')} in a row failed"
-    if figures.oldest_due is not None and standing.now - figures.oldest_due > bounds.overdue:
+    if figures.oldest_due is not None and standing.now - figures.oldest_due > bounds.limits.outbox_age:
         yield f"{_deliveries(figures.due)} should be out, the oldest since {_minute(figures.oldest_due)}"
     if figures.dead:
         yield f"{_deliveries(figures.dead)} could not be made: `watcher deliveries list --status dead`"
