@@ -116,7 +116,7 @@ def test_what_is_late_and_what_is_dead_degrade_it(office):
     office.receiver("team").fail(DeliveryError("not now"))
     office.receiver("phone").fail(DeliveryError("no", permanent=True))
     office.owe(1, to="team")
-    ask = health(office, bounds=Bounds(limits=Limits(outbox_age=HOUR)))
+    ask = health(office, bounds=lambda: Bounds(limits=Limits(outbox_age=HOUR)))
     office.deliver()
     office.clock.moment += HOUR
     assert ask().reasons == ()

@@ -71,15 +71,18 @@ def health_of(
     now: Callable[[], datetime],
     *,
     stuck: Callable[[], Sequence[str]] = tuple,
-    bounds: Bounds = Bounds(),
+    bounds: Callable[[], Bounds] = Bounds,
 ) -> Callable[[], Verdict]:
-    """What tells how the watcher of this database is, whenever it is called; `stuck` names jobs without progress."""
+    """What tells how the watcher of this database is, whenever it is called; `stuck` names jobs without progress.
+
+    `bounds` is asked each time, too: another configuration may have others.
+    """
     started_at = now()
 
     def health() -> Verdict:
         moment = now()
         standing = Standing(moment, started_at, _figures(database, moment), stuck(), free_bytes(database))
-        return judged(standing, bounds)
+        return judged(standing, bounds())
 
     return health
 
