@@ -12,6 +12,7 @@ import pytest
 
 from tests.servers import WebhookServer, free_port
 from watcher import heartbeat as module
+from watcher.config import Secret
 from watcher.heartbeat import PACE_SECONDS, Heartbeat
 
 SECRET = "b2f7c9a0-secret-uuid"
@@ -32,7 +33,7 @@ class Patient:
     heart: Heartbeat = field(init=False)
 
     def __post_init__(self) -> None:
-        self.heart = Heartbeat(self.url, monotonic=lambda: self.now)
+        self.heart = Heartbeat(Secret(self.url), monotonic=lambda: self.now)
 
     def cycle(self) -> bool:
         """A good cycle, and its beat."""
@@ -165,6 +166,14 @@ def test_a_long_answer_is_not_read(server, patient):
     began = time.monotonic()
     assert patient.cycle()
     assert time.monotonic() - began < 2
+
+
+def test_without_an_address_nothing_is_asked(caplog):
+    heart = Heartbeat(None)
+    heart.polled()
+    heart.delivered()
+    assert not heart.beat()
+    assert caplog.records == []
 
 
 def test_two_threads_make_one_beat(server, patient):

@@ -13,6 +13,7 @@ import httpx
 from watcher import __version__
 from watcher.channels.deadline import Deadline
 from watcher.channels.masking import mask_url, masked
+from watcher.config.values import Secret
 
 # Both write every address they ask into the log, with its path.
 for chatty in ("httpx", "httpcore"):
@@ -29,10 +30,11 @@ class Heartbeat:
     """Asks for one address after each good cycle: a poll that succeeded, and after it a pass of deliveries.
 
     The jobs say what went well, from any thread; `beat` belongs into a job of its own, for it may take ten seconds.
+    Without an address it asks for nothing.
     """
 
-    def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._url = url
+    def __init__(self, url: Secret | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._url = url.reveal() if url else ""
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._polled = False
@@ -70,7 +72,7 @@ class Heartbeat:
         now = self._monotonic()
         with self._lock:
             early = self._asked_at is not None and now - self._asked_at < PACE_SECONDS
-            if early or not self._owed:
+            if early or not self._owed or not self._url:
                 return False
             self._asked_at, self._owed = now, False
             return True

@@ -58,11 +58,11 @@ def test_facts_that_are_none_fail_and_raise_nothing(office):
     assert ask().status is Status.FAILING
 
 
-def test_a_job_without_progress_fails_by_name(office):
-    stuck: list[str] = []
-    ask = health(office, stuck=lambda: stuck)
+def test_what_the_process_itself_knows_to_be_wrong_fails(office):
+    faults: list[str] = []
+    ask = health(office, faults=lambda: faults)
     assert ask().status is Status.OK
-    stuck.append("deliver")
+    faults.append("the job deliver shows no progress")
     assert (ask().status, ask().reasons) == (Status.FAILING, ("the job deliver shows no progress",))
 
 

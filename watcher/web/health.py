@@ -49,12 +49,12 @@ def bounds_of(poll_every: timedelta, limits: Limits = USUAL) -> Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the verdict rests on. `figures` is None where the database cannot be read."""
+    """What the verdict rests on. `figures` is None where the database cannot be read; `faults` are sentences."""
 
     now: datetime
     started_at: datetime
     figures: Figures | None
-    stuck: Sequence[str] = ()
+    faults: Sequence[str] = ()
     free: int | None = None
 
 
@@ -70,18 +70,18 @@ def health_of(
     database: Path,
     now: Callable[[], datetime],
     *,
-    stuck: Callable[[], Sequence[str]] = tuple,
+    faults: Callable[[], Sequence[str]] = tuple,
     bounds: Callable[[], Bounds] = Bounds,
 ) -> Callable[[], Verdict]:
-    """What tells how the watcher of this database is, whenever it is called; `stuck` names jobs without progress.
+    """What tells how the watcher of this database is, whenever it is called.
 
-    `bounds` is asked each time, too: another configuration may have others.
+    `faults` are what the process itself knows to keep it from its work; `bounds` are those of today's configuration.
     """
     started_at = now()
 
     def health() -> Verdict:
         moment = now()
-        standing = Standing(moment, started_at, _figures(database, moment), stuck(), free_bytes(database))
+        standing = Standing(moment, started_at, _figures(database, moment), faults(), free_bytes(database))
         return judged(standing, bounds())
 
     return health
@@ -101,8 +101,7 @@ def _figures(database: Path, now: datetime) -> Figures | None:
 def _failures(standing: Standing, bounds: Bounds) -> Iterator[str]:
     if standing.figures is None:
         yield "the database cannot be read: `watcher doctor` says why"
-    for job in standing.stuck:
-        yield f"the job {job} shows no progress"
+    yield from standing.faults
     if standing.figures is not None:
         last = standing.figures.poll.last_success_at
         # A watcher that was off for a week has the same time for its first poll as a new one.
