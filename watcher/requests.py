@@ -188,6 +188,11 @@ def _drop(desk: Desk, wish: Request) -> str:
     return f"{counted(len(numbers), 'delivery', 'deliveries')} dropped"
 
 
+def _prune(desk: Desk, wish: Request) -> str:
+    gone = desk.store.pruning.prune(datetime.fromisoformat(wish.about["before"]), desk.now)
+    return f"removed {gone}" if gone.total else "there was nothing to remove"
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -197,5 +202,6 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "mark as noise": _noise,
     "retry": _retry,
     "drop": _drop,
+    "prune": _prune,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

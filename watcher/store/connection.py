@@ -47,7 +47,7 @@ class Connection:
         It waits for nobody: what a reader holds is folded back the next time.
         """
         with self._lock, _explained(self.path):
-            patience = _pragma(self._db, "busy_timeout")
+            patience = pragma(self._db, "busy_timeout")
             self._db.conn.execute("PRAGMA busy_timeout = 0")
             try:
                 self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -80,20 +80,31 @@ def open_writer(path: Path) -> Connection:
     return Connection(path, db)
 
 
-def open_reader(path: Path) -> Connection:
-    """Open read-only; StoreError where there is no database yet."""
+def open_reader(path: Path, *, any_age: bool = False) -> Connection:
+    """Open read-only; StoreError where there is no database yet, or (unless `any_age`) one of an older schema."""
     if not path.exists():
         raise StoreNotReady(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
+    return _read_only(path, "mode=ro", any_age=any_age)
+
+
+def open_copy(path: Path) -> Connection:
+    """Open a copy that nobody writes to, of any schema that is known, without leaving a file beside it."""
+    # A copy of the mere files has a part of itself in the log: that one is read as well.
+    log = path.with_name(f"{path.name}-wal")
+    return _read_only(path, "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1", any_age=True)
+
+
+def _read_only(path: Path, how: str, *, any_age: bool) -> Connection:
     with _explained(path):
-        uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+        uri = f"file:{quote(str(path.resolve()))}?{how}"
         db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
         # The one writer is the only one that folds the log back: see `library` for why that matters.
         db.conn.execute("PRAGMA wal_autocheckpoint = 0")
         _require_ours(db, path)
-        version = _pragma(db, "user_version")
+        version = pragma(db, "user_version")
         if version == 0:
             raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
-        if version != SCHEMA_VERSION:
+        if version != SCHEMA_VERSION and not any_age:
             raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
     return Connection(path, db)
 
@@ -121,7 +132,7 @@ def _migrate(db: Database) -> None:
 def _require_ours(db: Database, path: Path) -> None:
     # The tables first: another process may be making the schema, and its tables and marks come in one commit.
     tables = db.table_names()
-    application, version = _pragma(db, "application_id"), _pragma(db, "user_version")
+    application, version = pragma(db, "application_id"), pragma(db, "user_version")
     if application not in {0, APPLICATION_ID} or (application == 0 and tables):
         raise StoreError(f"{path} is a database of another program: choose another [store] path")
     if version > SCHEMA_VERSION:
@@ -131,7 +142,8 @@ def _require_ours(db: Database, path: Path) -> None:
         )
 
 
-def _pragma(db: Database, name: str) -> int:
+def pragma(db: Database, name: str) -> int:
+    """One of the database's own numbers."""
     return int(db.conn.execute(f"PRAGMA {name}").fetchone()[0])
 
 
