@@ -115,16 +115,16 @@ def _say_what_it_means(prepared: Prepared) -> None:
     if prepared.present:
         say(f"the database that stands here was polled last {_moment(prepared.present)}")
     say(
-        "what changed since the backup is found again at the next poll and told again, under the same message ids where"
+        "What changed since the backup is found again at the next poll, and told again: a step that is the same has the"
     )
     say(
-        "it is the same step; several versions since then are one step, from the backup's to the registry's of that day"
+        "same message id, several steps of a study have become one. Silences, acknowledgements and decisions since then"
     )
-    say("silences, acknowledgements and decisions on mass changes made since the backup are gone")
+    say("are gone.")
     if prepared.owed:
         numbers = " ".join(map(str, prepared.owed[:_NAMED])) + (" ..." if len(prepared.owed) > _NAMED else "")
         say(
-            f"{len(prepared.owed)} deliveries were owed then and are sent at the next start, also where they arrived since:"
+            f"{len(prepared.owed)} deliveries were owed then. They go out at the next start, though they may have arrived:"
         )
         say("  watcher deliveries list --status pending     shows them")
         say(f"  watcher deliveries drop {numbers}     has them never sent (before the watcher is started)")
