@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 _NAMED = 20
+_SINCE = """\
+What changed since the backup is found again at the next poll, and told again: a step that is the same has the same
+message id, several steps of a study have become one. Silences, acknowledgements and decisions since then are gone."""
 
 
 def register(app: typer.Typer) -> None:
@@ -114,18 +117,10 @@ def _say_what_it_means(prepared: Prepared) -> None:
     say(f"the backup is whole: {_holds(checked)}; last poll {_moment(checked.last_poll_at)}")
     if prepared.present:
         say(f"the database that stands here was polled last {_moment(prepared.present)}")
-    say(
-        "What changed since the backup is found again at the next poll, and told again: a step that is the same has the"
-    )
-    say(
-        "same message id, several steps of a study have become one. Silences, acknowledgements and decisions since then"
-    )
-    say("are gone.")
+    say(_SINCE)
     if prepared.owed:
         numbers = " ".join(map(str, prepared.owed[:_NAMED])) + (" ..." if len(prepared.owed) > _NAMED else "")
-        say(
-            f"{len(prepared.owed)} deliveries were owed then. They go out at the next start, though they may have arrived:"
-        )
+        say(f"{len(prepared.owed)} deliveries were owed then. What of it has arrived since goes out again:")
         say("  watcher deliveries list --status pending     shows them")
         say(f"  watcher deliveries drop {numbers}     has them never sent (before the watcher is started)")
 
