@@ -120,7 +120,7 @@ def _say_what_it_means(prepared: Prepared) -> None:
     say(_SINCE)
     if prepared.owed:
         numbers = " ".join(map(str, prepared.owed[:_NAMED])) + (" ..." if len(prepared.owed) > _NAMED else "")
-        say(f"{len(prepared.owed)} deliveries were owed then. What of it has arrived since goes out again:")
+        say(f"{len(prepared.owed)} deliveries were owed then; all go out at the next start, arrived meanwhile or not:")
         say("  watcher deliveries list --status pending     shows them")
         say(f"  watcher deliveries drop {numbers}     has them never sent (before the watcher is started)")
 

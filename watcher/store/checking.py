@@ -126,12 +126,17 @@ def _schema(db: Database) -> Iterator[Finding]:
         return
     fresh = Database(sqlite3.connect(":memory:"))
     MIGRATIONS.apply(fresh)
-    there = {(kind, name): sql for kind, name, sql in db.conn.execute(_OBJECTS)}
-    for kind, name, sql in fresh.conn.execute(_OBJECTS).fetchall():
+    there, wanted = _objects(db), _objects(fresh)
+    fresh.close()
+    for (kind, name), sql in wanted.items():
         if there.get((kind, name)) != sql:
             is_there = "is not as this version makes it" if (kind, name) in there else "is missing"
             yield Finding(f"the {kind} {name} {is_there}", RESTORE)
-    fresh.close()
+
+
+def _objects(db: Database) -> dict[tuple[str, str], str]:
+    """The words of every table, index and trigger: versions lay them out differently."""
+    return {(kind, name): " ".join(sql.split()) for kind, name, sql in db.conn.execute(_OBJECTS)}
 
 
 def _truths(db: Database) -> Iterator[Finding]:

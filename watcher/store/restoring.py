@@ -22,6 +22,7 @@ from watcher.store.files import COMPANIONS, beside, copy, explained, remove, set
 from watcher.store.troubles import busy, trouble
 
 _PATIENCE = 5
+_MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ def _keep(database: Path, now: datetime) -> Path:
 
 def _fold(database: Path) -> bool:
     """Fold the log back into the database, so that one file is all of it; False where it is damaged."""
+    with database.open("rb") as file:
+        # SQLite removes the log of what it does not know again as a database.
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return False
     connection = sqlite3.connect(database, timeout=_PATIENCE)
     try:
         is_held = bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
