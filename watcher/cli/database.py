@@ -94,7 +94,7 @@ def restore(
         finally:
             give_up(prepared)
     if json:
-        then = {"kept": str(kept) if kept else None, "owed": list(prepared.owed), **_counts(prepared.checked)}
+        then = {**_counts(prepared.checked), "kept": str(kept) if kept else None, "owed_ids": list(prepared.owed)}
         say_json({"database": str(database), "backup": str(backup), **then})
     else:
         say(f"{database} is the backup now" + (f"; the one before is kept as {kept}" if kept else ""))
