@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,15 @@ def old(days: Days, config: Path) -> Iterator[Path]:
     assert check(days.database).findings == ()
 
 
+def printed(config: Path, *arguments: str) -> str:
+    """What a command prints although it fails."""
+    out = io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), suppress(SystemExit):
+        patched.setattr(sys, "argv", ["watcher", *arguments, "--config", str(config)])
+        main()
+    return out.getvalue()
+
+
 # --- backup and check ---------------------------------------------------------------
 
 
@@ -81,11 +90,7 @@ def test_a_whole_database_and_a_whole_backup_say_so(days: Days, config: Path, ba
 def test_damage_is_named_with_its_remedy_and_ends_with_the_code_of_the_database(days: Days, config: Path) -> None:
     raw(days.database, "UPDATE snapshot SET body = x'00' WHERE version = 1")
     watcher(config, "db", "check", expect=4)
-    out = io.StringIO()
-    with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), pytest.raises(SystemExit):
-        patched.setattr(sys, "argv", ["watcher", "db", "check", "--json", "--config", str(config)])
-        main()
-    (finding,) = json.loads(out.getvalue())["findings"]
+    (finding,) = json.loads(printed(config, "db", "check", "--json"))["findings"]
     assert finding["what"] == f"version 1 of {A} is damaged"
     assert "`watcher db restore BACKUP`" in finding["remedy"]
 

@@ -20,7 +20,7 @@ from watcher.store.deliveries import SHOWN, delivery_info
 from watcher.store.reports import recorded_change, study_of
 from watcher.store.values import DeliveryInfo, RecordedChange, Study, StudyVersion
 
-_BATCH = 500
+_BATCH = 200
 
 Made = TypeVar("Made")
 
