@@ -28,6 +28,7 @@ class Connection:
         self.path = path
         self._db = db
         self._lock = threading.RLock()
+        self._file = _identity(path)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -107,6 +108,15 @@ def _read_only(path: Path, how: str, *, any_age: bool) -> Connection:
         if version != SCHEMA_VERSION and not any_age:
             raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
     return Connection(path, db)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path, whatever its name; None where none does."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
