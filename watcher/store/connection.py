@@ -16,7 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen th
 
 from watcher.errors import StoreError, StoreNotReady
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
-from watcher.store.troubles import FAILURES, trouble
+from watcher.store.troubles import FAILURES, moved, trouble
 
 LONGEST_LOG = 16 * 1024 * 1024
 
@@ -39,8 +39,12 @@ class Connection:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """The database inside one transaction: everything or nothing."""
-        with self._lock, _explained(self.path), transaction(self._db):
-            yield self._db
+        with self._lock, _explained(self.path):
+            # SQLite writes on into a file that lost its name, and nobody would ever read it again.
+            if _identity(self.path) != self._file:
+                raise moved(self.path)
+            with transaction(self._db):
+                yield self._db
 
     def checkpoint(self) -> int:
         """Fold the log back into the database as far as no reader needs it; how many bytes of it are left.
