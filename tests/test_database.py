@@ -110,7 +110,7 @@ def test_a_restore_says_what_it_means_and_keeps_the_database_before(days: Days, 
     polled(days, config, (2,))
     told = watcher(config, "db", "restore", backup, "--yes")
     assert "the backup is whole: schema 6, 1 study, 2 versions" in told
-    assert "1 deliveries were owed then; all go out at the next start" in told
+    assert "1 deliveries are owed and go out at the next start" in told
     assert "watcher deliveries drop 1 " in told
     assert "the one before is kept as" in told
     (kept,) = days.database.parent.glob("watcher.db.before-restore-*")

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.office import Office
 from tests.store.test_store import INBOX, NOW, OVER, TROUBLE, page, raw
-from watcher.errors import StoreBusy, StoreDamaged, StoreError, UsageError
+from watcher.errors import DeliveryError, StoreBusy, StoreDamaged, StoreError, UsageError
 from watcher.model import Notice
 from watcher.store import Store, opened
 from watcher.store.backup import back_up
@@ -148,6 +149,31 @@ def test_the_backup_takes_the_place_and_the_database_before_is_kept_whole(path: 
         with opened(database) as store:
             store.notices.tell(Notice("next", "s", "b"), [INBOX], NOW)
         assert check(database).findings == ()
+
+
+def test_what_has_arrived_since_the_backup_is_not_sent_again(tmp_path: Path) -> None:
+    office = Office(tmp_path / "watcher.db")
+    team = office.receiver("team", "anna", "bert", batch_from=3)
+    for number in range(5):
+        office.owe(number + 1)
+    team.fail(DeliveryError("not now"), of="bert\n")
+    made = back_up(office.database, tmp_path / "backup.db").path
+    office.deliver()
+    arrived = len(team.got)
+    prepared = prepare(office.database, made)
+    assert (len(prepared.owed), prepared.arrived) == (5, 5)
+    put_in_place(prepared, NOW)
+    assert check(office.database).findings == ()
+    team.recover()
+    office.deliver()
+    assert [got.target for got in team.got[arrived:]] == ["bert"]
+    assert office.statuses() == {"batched": 5, "delivered": 6}
+
+
+def test_another_database_does_not_know_what_arrived(path: Path, backup: Path, tmp_path: Path) -> None:
+    raw(path, "UPDATE delivery SET status = 'delivered', settled_at = '2026'")
+    raw(path, "UPDATE meta SET value = 'other' WHERE name = 'instance'")
+    assert prepare(path, backup).owed == (1,)
 
 
 def test_what_was_only_in_the_log_is_kept_with_the_database_before(path: Path, backup: Path) -> None:

@@ -94,8 +94,8 @@ def restore(
         finally:
             give_up(prepared)
     if json:
-        then = {**_counts(prepared.checked), "kept": str(kept) if kept else None, "owed_ids": list(prepared.owed)}
-        say_json({"database": str(database), "backup": str(backup), **then})
+        then = {"kept": str(kept) if kept else None, "owed_ids": list(prepared.owed), "arrived": prepared.arrived}
+        say_json({"database": str(database), "backup": str(backup), **_counts(prepared.checked), **then})
     else:
         say(f"{database} is the backup now" + (f"; the one before is kept as {kept}" if kept else ""))
 
@@ -118,9 +118,11 @@ def _say_what_it_means(prepared: Prepared) -> None:
     if prepared.present:
         say(f"the database that stands here was polled last {_moment(prepared.present)}")
     say(_SINCE)
+    if prepared.arrived:
+        say(f"{prepared.arrived} of the deliveries that were owed then are over by now: they are not sent again")
     if prepared.owed:
         numbers = " ".join(map(str, prepared.owed[:_NAMED])) + (" ..." if len(prepared.owed) > _NAMED else "")
-        say(f"{len(prepared.owed)} deliveries were owed then; all go out at the next start, arrived meanwhile or not:")
+        say(f"{len(prepared.owed)} deliveries are owed and go out at the next start, though they may have arrived:")
         say("  watcher deliveries list --status pending     shows them")
         say(f"  watcher deliveries drop {numbers}     has them never sent (before the watcher is started)")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # the library that sqlite-utils chose
 
 from watcher.errors import StoreDamaged, UsageError
+from watcher.store.arrived import mark_arrived
 from watcher.store.checking import Checked, Progress, no_progress
 from watcher.store.connection import open_copy
 from watcher.store.files import COMPANIONS, beside, copy, explained, remove, settle
@@ -29,7 +30,8 @@ _MAGIC = b"SQLite format 3\0"
 class Prepared:
     """A checked copy of a backup beside the database, ready to take its place.
 
-    `owed` are the deliveries that were not settled then; `present` is the last poll of the database that stands there,
+    `owed` are the deliveries that were not settled then, but for those (`arrived`, counted) that the database which
+    stands there knows to be settled; `present` is the last poll of the database that stands there,
     "" where it cannot be read.
     """
 
@@ -37,6 +39,7 @@ class Prepared:
     part: Path
     checked: Checked
     owed: tuple[int, ...]
+    arrived: int
     present: str
 
 
@@ -58,7 +61,10 @@ def prepare(database: Path, backup: Path, progress: Progress = no_progress) -> P
         checked = copy(source, part, database, progress)
     finally:
         source.close()
-    return Prepared(database, part, checked, _owed(part), _last_poll(database))
+    with explained(part):
+        arrived = mark_arrived(part, database)
+        settle(part)
+    return Prepared(database, part, checked, _owed(part), arrived, _last_poll(database))
 
 
 def give_up(prepared: Prepared) -> None:
