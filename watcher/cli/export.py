@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -115,6 +114,8 @@ def _write(file: IO[str], table: Table, written: Format, objects: Iterable[dict[
     if written is Format.JSONL:
         file.writelines(f"{json_line(value)}\n" for value in objects)
         return
+    import csv
+
     rows = csv.writer(file, lineterminator="\r\n")
     rows.writerow(COLUMNS[table])
     rows.writerows([_cell(value.get(column)) for column in COLUMNS[table]] for value in objects)
