@@ -205,12 +205,15 @@ def changes(
             limit=limit,
         )
     if json:
-        say_json(
-            [{**_said(change), "observed_at": change.observed_at, "occasion": change.occasion} for change in recorded]
-        )
+        say_json([change_object(change) for change in recorded])
         return
     for change in recorded:
         say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(_said(change))}")
+
+
+def change_object(change: RecordedChange) -> dict[str, Any]:
+    """A change as `--json` shows it."""
+    return {**_said(change), "observed_at": change.observed_at, "occasion": change.occasion}
 
 
 def _store(config: Path | None) -> AbstractContextManager[Store]:
