@@ -36,6 +36,23 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """Who else can get at a file, and the command that ends it; `grave` where they can change it."""
+
+    said: str
+    remedy: str
+    grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFile:
+    """A file that holds a secret; `exposure` is None where nobody else gets at it."""
+
+    path: Path
+    exposure: Exposure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrySettings:
     """Where the registry is, and how politely it is asked."""
 
@@ -76,3 +93,4 @@ class Config:
     limits: Limits = USUAL
     templates: Templates = BUILT_IN
     warnings: tuple[str, ...] = ()
+    secret_files: tuple[SecretFile, ...] = ()
