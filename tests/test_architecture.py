@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("rehearse",),
     ("service", "web"),
+    ("doctor",),
     ("assembly", "systemd", "jobs"),
     ("config",),
     ("poll", "deliver", "vigil", "distress"),

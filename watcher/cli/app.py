@@ -11,6 +11,7 @@ from watcher.cli import (
     alerts,
     checking,
     deliveries,
+    doctor,
     explaining,
     kinds,
     mass,
@@ -33,7 +34,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking):
+for module in (
+    running,
+    reading,
+    kinds,
+    mass,
+    deliveries,
+    alerts,
+    explaining,
+    steering,
+    routes,
+    templates,
+    checking,
+    doctor,
+):
     module.register(app)
 
 _CODES: tuple[tuple[type[WatcherError], int], ...] = (

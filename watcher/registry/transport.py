@@ -178,6 +178,12 @@ def retry_after(header: str | None, date: str | None) -> timedelta | None:
     return min(max(wait, timedelta()), timedelta(seconds=LONGEST_PAUSE))
 
 
+def handshake_settings(tls_max: str | None) -> ssl.SSLContext:
+    """What the client offers and trusts when it greets the registry, for a look at the handshake alone."""
+    settings = _tls(tls_max)
+    return settings if isinstance(settings, ssl.SSLContext) else httpx.create_ssl_context()
+
+
 def _tls(tls_max: str | None) -> ssl.SSLContext | bool:
     if tls_max is None:
         return True
