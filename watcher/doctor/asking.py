@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import msgspec
@@ -106,9 +106,10 @@ def _read_version(answer: Answer) -> Version:
 
 def _date(answer: Answer) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers.get("date", ""))
+        said = parsedate_to_datetime(answer.headers.get("date", ""))
     except (TypeError, ValueError):
         return None
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _version(patient: Patient, version: Version) -> Iterator[Finding]:

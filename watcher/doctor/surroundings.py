@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -137,7 +137,7 @@ def zones(patient: Patient) -> Iterator[Finding]:
     except (KeyError, ValueError, OSError) as error:
         yield failure("time zones", f"{error}", "install the package tzdata")
     else:
-        packaged = resources.is_resource("tzdata", "zones")
+        packaged = find_spec("tzdata") is not None
         yield ok("time zones", f"{len(available_timezones())} zones" + (" (package tzdata)" if packaged else ""))
 
 
