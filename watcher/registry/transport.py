@@ -103,6 +103,9 @@ class Transport:
                 return Answer(response.status_code, response.headers, _read(response, self._deadline))
         except httpx.HTTPError as error:
             raise RegistryUnreachable("the registry cannot be reached") from error
+        except httpx.InvalidURL as error:
+            # The client reads where a redirect leads although it does not follow it.
+            raise RegistryFault("the registry redirects to an address that is none", transient=False) from error
         finally:
             # The edge sets cookies; carrying them along would tie our requests to one of its replicas.
             self._client.cookies.clear()
