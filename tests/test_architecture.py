@@ -17,20 +17,21 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
     ("rehearse",),
-    ("service", "web"),
-    ("doctor",),
+    ("service",),
+    ("web", "doctor"),
     ("assembly", "systemd", "jobs"),
+    ("metrics", "heartbeat"),
     ("config",),
     ("poll", "deliver", "vigil", "distress"),
     ("gather", "days", "requests"),
     ("observe", "confirm"),
     ("audience",),
-    ("registry", "store", "channels"),
+    ("registry", "store", "channels", "clock"),
     ("alerts",),
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "logs", "clock", "demo", "examples"),
+    ("errors", "logs", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 
@@ -53,6 +54,7 @@ CLOCK_EXCEPTIONS = {
     ("jobs.py", "now"): "tells the scheduler, which has a clock of its own, to begin at once",
     ("registry/transport.py", "monotonic"): "spaces requests out; it never dates anything",
     ("rehearse.py", "monotonic"): "gives up on a day that never settles; it never dates anything",
+    ("heartbeat.py", "monotonic"): "spaces requests out; it never dates anything",
     ("channels/webhook.py", "now"): "receivers refuse a signature that is minutes old, so it bears the real time",
     ("channels/mail.py", "now"): "the Date header of an e-mail says when it is handed over, on every attempt anew",
 }

@@ -84,6 +84,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
     from watcher.config.checks import registry_of, store_of, tell_repeated_names, warn_of_idle
     from watcher.config.destinations import channels_of
     from watcher.config.keeping import watch_over
+    from watcher.config.monitoring import heartbeat_of, web_of
     from watcher.config.routes import limits_of, operator_of, routes_of
     from watcher.config.schema import read_shape
     from watcher.config.sources import Sources
@@ -102,6 +103,8 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
         operator=operator_of(file.operator, file, report),
         limits=limits_of(file.operator),
         templates=templates_of(file.templates, path.parent, report),
+        web=web_of(file.web, path.parent, environ, report),
+        heartbeat=heartbeat_of(file.operator, path.parent, environ, report),
         secret_files=watch_over(file, kept, Sources(path.parent, environ), report),
     )
     warn_of_idle(config, report)
