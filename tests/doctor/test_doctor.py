@@ -365,6 +365,28 @@ def test_a_certificate_that_is_not_checked_is_a_warning(write: Write) -> None:
     assert level(found, 'channel "team"') == "warning"
 
 
+def test_the_page_is_free_served_or_taken_by_another_program(write: Write, tmp_path: Path) -> None:
+    with WebhookServer() as taken:
+        config = write(more=f'[web]\nlisten = "{taken.host}"\n')
+        found = findings(config, expect=1)
+        assert "another program listens" in said(found, "web")
+        with single_instance(tmp_path / "watcher.db"):
+            assert said(findings(config), "web").strip() == f"{taken.host} is served"
+    assert said(findings(config), "web").strip() == f"{taken.host} is free"
+
+
+def test_the_host_of_a_heartbeat_is_greeted_and_it_is_not_pinged(write: Write) -> None:
+    with WebhookServer() as beats:
+        beat = f'channel = "team"\nheartbeat = "http://{beats.host}/S3CR3TS3CR3T"\n'
+        config = write()
+        config.write_text(config.read_text().replace('[operator]\nchannel = "team"\n', f"[operator]\n{beat}"))
+        found = findings(config)
+        assert level(found, "heartbeat") == "ok"
+        assert "S3CR3T" not in json.dumps(found)
+        assert beats.requests == []
+    assert level(findings(config, expect=1), "heartbeat") == "failure"
+
+
 # --- the rest ----------------------------------------------------------------------------------
 
 

@@ -96,7 +96,7 @@ def send_test(channel: Channel, now: datetime) -> Iterator[tuple[Target, Deliver
 
 def heartbeat(patient: Patient) -> Iterator[Finding]:
     """The host of the heartbeat answers; it is not pinged, since that would say that all is well."""
-    url = getattr(patient.config, "heartbeat", None)
+    url = patient.config.heartbeat
     if url is None:
         yield skipped("heartbeat", "there is none: nobody notices when this machine is off")
         return
@@ -109,7 +109,7 @@ def heartbeat(patient: Patient) -> Iterator[Finding]:
 
 def web(patient: Patient) -> Iterator[Finding]:
     """The address of the page is free, or held by the watcher that runs."""
-    settings = getattr(patient.config, "web", None)
+    settings = patient.config.web
     if settings is None:
         yield skipped("web", "no [web] listen: there is no page")
         return
