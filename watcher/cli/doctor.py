@@ -40,7 +40,7 @@ def doctor(
     It changes nothing, works beside a running watcher and before the first run, and makes two requests to the registry.
     Exit code 1 where something fails, 0 where there are warnings at most.
 
-    Example: sudo -u nct-watcher watcher doctor --config /etc/nct-watcher/config.toml
+    Example: watcher doctor --config /etc/nct-watcher/config.toml
     """
     start_logging(log_level)
     found = _findings(config, offline, send)
