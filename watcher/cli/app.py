@@ -12,6 +12,7 @@ from watcher.cli import (
     checking,
     database,
     deliveries,
+    doctor,
     explaining,
     export,
     kinds,
@@ -37,7 +38,7 @@ app = typer.Typer(
 
 for module in (
     *(running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking),
-    *(database, export),
+    *(database, export, doctor),
 ):
     module.register(app)
 

@@ -33,3 +33,19 @@ def single_instance(database: Path) -> Iterator[None]:
             file.truncate(0)
             file.write(str(os.getpid()).encode())
         yield
+
+
+def holder(database: Path) -> str:
+    """The process that holds the database now; empty where none does. Nothing is created."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        file = path.open("rb")
+    except OSError:
+        return ""
+    with file:
+        try:
+            # Shared, and for a moment: two who ask do not see each other.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read(20).decode(errors="replace").strip() or "unknown"
+        return ""
