@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics fuzz fuzz-guided clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,13 @@ storm: $(VENV)/installed-test ## the month and a flood of alerts against failing
 
 semantics: $(VENV)/installed-test ## how well and how fast real records are read (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.semantics
+
+fuzz: $(VENV)/installed-test ## more than 100,000 hostile inputs (3 minutes); ends with one line of JSON
+	$(BIN)/python -m benchmarks.fuzz
+
+fuzz-guided: $(VENV)/installed-test ## one target under atheris, which follows the branches: make fuzz-guided TARGET="answers"
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python -m benchmarks.fuzz.guided "$(or $(TARGET),record bytes)" -max_total_time=60
 
 ci: lint types contracts docs-check test
 

@@ -180,6 +180,8 @@ def test_a_redirect_is_not_followed_and_refused_for_good(sink: WebhookServer, st
         ("1.5", None),
         ("", None),
         ("Tue, 99 Nov 2026 12:30:00 GMT", None),
+        ("Tue, 24 Nov 99999 12:30:00 GMT", None),
+        (f"Tue, 24 Nov {'9' * 30} 12:30:00 GMT", None),
     ],
 )
 def test_retry_after_is_honoured_in_both_forms_up_to_a_day(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from operator import itemgetter
 
+from watcher.channels.masking import masked
 from watcher.config.lines import KeyPath, Lines
 from watcher.errors import ConfigError
 
@@ -86,12 +87,15 @@ def key_text(path: KeyPath) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else quoted(name)
+    return name if _BARE_KEY.fullmatch(name) and len(name) <= _LONGEST_SHOWN else quoted(name)
 
 
 def quoted(text: str) -> str:
-    """The text in quotes, shortened, control characters made visible."""
-    short = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    """The text in quotes, shortened, control characters made visible; of an address, which may have slipped into any
+    key with its password, no more than the host.
+    """
+    shown = masked(text, ())
+    short = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
     return json.dumps(short, ensure_ascii=False)
 
 

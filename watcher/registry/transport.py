@@ -173,7 +173,7 @@ def retry_after(header: str | None, date: str | None) -> timedelta | None:
         return timedelta(seconds=min(int(header.strip()[:9]), LONGEST_PAUSE))
     try:
         wait = parsedate_to_datetime(header) - parsedate_to_datetime(date or "")
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return min(max(wait, timedelta()), timedelta(seconds=LONGEST_PAUSE))
 
