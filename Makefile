@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics fuzz fuzz-guided clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics fuzz fuzz-guided audit clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -62,7 +62,10 @@ fuzz-guided: $(VENV)/installed-test ## one target under atheris, which follows t
 	$(BIN)/pip install --quiet --disable-pip-version-check atheris
 	$(BIN)/python -m benchmarks.fuzz.guided "$(or $(TARGET),record bytes)" -max_total_time=60
 
-ci: lint types contracts docs-check test
+audit: $(VENV)/installed-test ## what the packages we run on are, and what is known against them; ends with one line of JSON
+	$(BIN)/python -m tests.audit $(AUDIT)
+
+ci: lint types contracts docs-check audit test
 
 clean:
 	rm -rf $(VENV) dist

@@ -39,6 +39,7 @@ DATES = (
     f"Tue, 24 Nov 2026 10:00:00 +{'9' * 30}",
 )  # fmt: skip
 LOCATIONS = (
+    "http:x", "https://xn--zz/", "https://xn--/NCT00000002", "https://[::1", "https://x:99999999/", "http://\u0661/",
     f"/api/v2/studies/{NCT}", "https://evil.example/NCT00000001", "NCT", "NCT1234567", "NCT123456789", "",
     "//NCT04150497?x", "NCT٠٤١٥٠٤٩٧", f"/study/{NCT}/NCT00000002",
 )  # fmt: skip

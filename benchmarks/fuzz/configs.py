@@ -231,7 +231,8 @@ def addresses(rng: Random) -> bool:
     if asked is None:
         return False
     demand(PASSWORD not in found.host and PASSWORD not in repr(found), "a secret is told")
-    shown = f"[{asked.host}]" if ":" in asked.host else asked.host
+    host = asked.raw_host.decode()
+    shown = f"[{host}]" if ":" in host else host
     demand(found.host.startswith(shown), f"{found.host!r} is told and {shown!r} is asked")
     demand(asked.scheme == "https" or texts.is_loopback(found.url), "sent in the clear to another machine")
     return True

@@ -30,6 +30,12 @@ NGINX_404 = "<html>\r\n<head><title>404 Not Found</title></head>\r\n</html>\r\n"
 Open = Callable[..., Registry]
 
 
+class _Verbatim(Response):
+    """Sends a Location as it stands."""
+
+    autocorrect_location_header = False
+
+
 class Sleeps(list[float]):
     """A sleep that only remembers."""
 
@@ -269,6 +275,17 @@ def test_a_redirect_to_nowhere_we_know_is_a_fault(
 ) -> None:
     serve(httpserver, f"/studies/{NCT}", "", 301, **headers)
     with pytest.raises(RegistryFault):
+        registry.study(NCT)
+
+
+@pytest.mark.parametrize("location", ["http:x", "https://xn--zz/", "https://[::1", "https://x:99999999/"])
+def test_a_redirect_that_no_client_can_read_is_the_registrys_fault(
+    httpserver: HTTPServer, registry: Registry, location: str
+) -> None:
+    httpserver.expect_request(f"/api/v2/studies/{NCT}").respond_with_handler(
+        lambda request: _Verbatim(status=302, headers={"Location": location})
+    )
+    with pytest.raises(RegistryError):
         registry.study(NCT)
 
 

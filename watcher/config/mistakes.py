@@ -91,9 +91,8 @@ def _key(name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text in quotes, shortened, control characters made visible; of an address, which may have slipped into any
-    key with its password, no more than the host.
-    """
+    """The text in quotes, shortened, control characters made visible; of an address no more than the host."""
+    # One with a password in it may have slipped into any key.
     shown = masked(text, ())
     short = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
     return json.dumps(short, ensure_ascii=False)

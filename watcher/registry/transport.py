@@ -101,7 +101,8 @@ class Transport:
         try:
             with self._client.stream("GET", self._base_url + path, params=params) as response:
                 return Answer(response.status_code, response.headers, _read(response, self._deadline))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            # A Location is read even where it is not followed, and not every odd one becomes an HTTPError.
             raise RegistryUnreachable("the registry cannot be reached") from error
         finally:
             # The edge sets cookies; carrying them along would tie our requests to one of its replicas.
