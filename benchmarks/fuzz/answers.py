@@ -116,7 +116,7 @@ def _version(answer: Answer) -> None:
 
 def _lenient(body: bytes) -> Any:
     """The body as any reader of JSON has it: what is not read of a page is not looked at by us, either."""
-    return json.loads(body.decode("utf-8", "replace"))
+    return json.loads(body.decode("utf-8", "replace"), parse_int=float)
 
 
 def _page(answer: Answer) -> None:

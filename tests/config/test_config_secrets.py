@@ -78,6 +78,8 @@ FRESH = "`watcher channels secret` prints a fresh one"
          '15: channel[1].format: expected "text" or "short", or leave it out'),
         (f'{HOOK}secret = "{SECRET}"\n[[route]]\nname = "r"\nto = ["team"]\nwhen = "webhooks://example.org/{SECRET}"',
          '18: route[1].when: expected "now", "daily HH:MM" or "weekly mon HH:MM", found "webhooks://example.org/…"'),
+        (f'{HOOK}secret = "{SECRET}"\n[[route]]\nname = "r"\nto = ["team"]\nwhen = "{SECRET}"',
+         '18: route[1].when: expected "now", "daily HH:MM" or "weekly mon HH:MM", found "whsec_…"'),
         (f'{MAIL}secret = "{SECRET}"',
          "14: channel[1].secret: only webhooks are signed, whose address begins with webhooks://; leave it out"),
     ],
