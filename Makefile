@@ -14,6 +14,10 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
 
+$(VENV)/installed-audit $(VENV)/installed-fuzz: $(VENV)/installed-%: $(VENV)/installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	touch $@
+
 demo: $(VENV)/installed ## the real daemon against the embedded rehearsal registry
 	$(BIN)/watcher rehearse
 
@@ -58,11 +62,10 @@ semantics: $(VENV)/installed-test ## how well and how fast real records are read
 fuzz: $(VENV)/installed-test ## more than 100,000 hostile inputs (3 minutes); ends with one line of JSON
 	$(BIN)/python -m benchmarks.fuzz
 
-fuzz-guided: $(VENV)/installed-test ## one target under atheris, which follows the branches: make fuzz-guided TARGET="answers"
-	$(BIN)/pip install --quiet --disable-pip-version-check atheris
+fuzz-guided: $(VENV)/installed-fuzz ## one target under atheris, which follows the branches: make fuzz-guided TARGET="answers"
 	$(BIN)/python -m benchmarks.fuzz.guided "$(or $(TARGET),record bytes)" -max_total_time=60
 
-audit: $(VENV)/installed-test ## what the packages we run on are, and what is known against them; ends with one line of JSON
+audit: $(VENV)/installed-audit ## what the packages we run on are, and what is known against them; ends with one line of JSON
 	$(BIN)/python -m tests.audit $(AUDIT)
 
 ci: lint types contracts docs-check audit test
