@@ -25,6 +25,7 @@ from watcher.examples.plain import record
 from watcher.model import Change
 from watcher.record import Snapshot, snapshot_of
 from watcher.record.snapshot import masked
+from watcher.record.text import folded
 
 # Blanks and what nobody sees are layout.
 _SEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -119,6 +120,10 @@ def told_of(content: dict[str, Any]) -> Any:
 def _plain(node: Any) -> Any:
     if isinstance(node, dict):
         inner = {key: _plain(value) for key, value in node.items() if key not in UNTOLD}
+        # A country is known by its words, however they are pointed.
+        inner = {
+            key: folded(held) if key == "country" and isinstance(held, str) else held for key, held in inner.items()
+        }
         return {key: value for key, value in inner.items() if value not in ({}, [], None, "")}
     if isinstance(node, list):
         inner_list = [value for value in map(_plain, node) if value not in ({}, [], None, "")]
