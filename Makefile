@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics fuzz fuzz-guided audit clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -12,6 +12,10 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+$(VENV)/installed-audit $(VENV)/installed-fuzz: $(VENV)/installed-%: $(VENV)/installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@
 
 demo: $(VENV)/installed ## the real daemon against the embedded rehearsal registry
@@ -55,7 +59,16 @@ storm: $(VENV)/installed-test ## the month and a flood of alerts against failing
 semantics: $(VENV)/installed-test ## how well and how fast real records are read (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.semantics
 
-ci: lint types contracts docs-check test
+fuzz: $(VENV)/installed-test ## more than 100,000 hostile inputs (3 minutes); ends with one line of JSON
+	$(BIN)/python -m benchmarks.fuzz
+
+fuzz-guided: $(VENV)/installed-fuzz ## one target under atheris, which follows the branches: make fuzz-guided TARGET="answers"
+	$(BIN)/python -m benchmarks.fuzz.guided "$(or $(TARGET),record bytes)" -max_total_time=60
+
+audit: $(VENV)/installed-audit ## what the packages we run on are, and what is known against them; ends with one line of JSON
+	$(BIN)/python -m tests.audit $(AUDIT)
+
+ci: lint types contracts docs-check audit test
 
 clean:
 	rm -rf $(VENV) dist

@@ -8,18 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-from typer.main import get_command
 
 from tests.channels_page import channels_page
+from tests.commands_page import commands_page, subcommands, table
 from tests.messages_page import messages_page
 from watcher.alerts.presets import GROUPS, PRESETS, Preset
 from watcher.changes.reading import Row
 from watcher.changes.table import KINDS, ROWS
-from watcher.cli.app import app
 from watcher.examples import EVENTS, EXAMPLES, RINGS
 from watcher.model import Severity
+
+__all__ = ["KINDS", "main", "pages", "stale", "subcommands"]
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 ROUTES = DOCS / "routes.md"
@@ -44,6 +43,11 @@ def stale() -> list[str]:
 
 def _stored(page: Path) -> str | None:
     return page.read_text(encoding="utf-8") if page.is_file() else None
+
+
+def cli_page() -> str:
+    """Every command as a manual has it."""
+    return commands_page(WRITTEN_BY)
 
 
 # --- kinds ------------------------------------------------------------------------
@@ -73,7 +77,7 @@ def _noun(row: Row) -> Iterator[str]:
     kinds = (KINDS[f"{row.name}.{verb}"] for verb in row.rules)
     sentences = first_sentences()
     lines = ((f"`{kind.name}`", str(kind.rule), kind.meaning, sentences[kind.name]) for kind in kinds)
-    yield _table(("kind", "severity", "meaning", "example"), lines)
+    yield table(("kind", "severity", "meaning", "example"), lines)
 
 
 def first_sentences() -> Mapping[str, str]:
@@ -82,15 +86,6 @@ def first_sentences() -> Mapping[str, str]:
     told += [(kind, sentence) for kind, _, _, sentence in EVENTS]
     told += [(rings.kind, rings.sentence) for rings in RINGS]
     return dict(reversed(told))
-
-
-def _table(header: tuple[str, ...], lines: Iterator[tuple[str, ...]]) -> str:
-    rows = (header, tuple("---" for _ in header), *lines)
-    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in rows)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
 # --- presets ----------------------------------------------------------------------
@@ -117,76 +112,11 @@ def _preset(name: str, preset: Preset) -> Iterator[str]:
     lines = (
         (label, ", ".join(f"`{kind}`" for kind in GROUPS[row]), *map(_severity, cells)) for label, row, cells in rows
     )
-    yield _table(("about", "kinds", "at once from", "collected from"), lines)
+    yield table(("about", "kinds", "at once from", "collected from"), lines)
 
 
 def _severity(severity: Severity | None) -> str:
     return severity.word if severity is not None else "-"
-
-
-# --- commands -----------------------------------------------------------------------
-
-
-def cli_page() -> str:
-    """Every command with its help, arguments and options, as the program itself declares them."""
-    return "\n\n".join(["# Commands", WRITTEN_BY, *_command(get_command(app), "watcher")]) + "\n"
-
-
-def _command(command: Any, path: str) -> Iterator[str]:
-    """A command and those under it; read from what it declares, so that no terminal counts."""
-    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
-    arguments = [parameter for parameter in shown if parameter.param_type_name == "argument"]
-    options = [parameter for parameter in shown if parameter.param_type_name == "option"]
-    yield f"{'#' * (path.count(' ') + 2)} {path}"
-    yield f"    {_usage(command, path, arguments, options)}"
-    yield from _paragraphs(command.help)
-    if lines := [_argument(argument) for argument in arguments] + [_option(option) for option in options]:
-        yield "\n".join(lines)
-    yield from _paragraphs(command.epilog)
-    for name, child in subcommands(command).items():
-        if not child.hidden:
-            yield from _command(child, f"{path} {name}")
-
-
-def subcommands(command: Any) -> Mapping[str, Any]:
-    """The commands under a command; none under one that does something itself."""
-    found: Mapping[str, Any] = getattr(command, "commands", {})
-    return found
-
-
-def _usage(command: Any, path: str, arguments: list[Any], options: list[Any]) -> str:
-    words = [path, *(["[OPTIONS]"] if options else [])]
-    words += [_value(argument) if argument.required else f"[{_value(argument)}]" for argument in arguments]
-    return " ".join(words + (["COMMAND ..."] if subcommands(command) else []))
-
-
-def _argument(argument: Any) -> str:
-    return _item(_value(argument), argument)
-
-
-def _option(option: Any) -> str:
-    value = "" if option.is_flag else f" {_value(option)}"
-    return _item(", ".join([*option.opts, *option.secondary_opts]) + value, option)
-
-
-def _value(parameter: Any) -> str:
-    """The word that stands for a value."""
-    many = "..." if parameter.nargs == -1 else ""
-    return (parameter.metavar or parameter.name.replace("_", "-").upper()) + many
-
-
-def _item(name: str, parameter: Any) -> str:
-    told = " ".join((getattr(parameter, "help", None) or "").split())
-    default = parameter.default
-    if isinstance(default, str | int | Path) and not isinstance(default, bool) and default != "":
-        told = f"{told} Default: `{default}`.".strip()
-    return f"- `{name}`" + (f": {told}" if told else "")
-
-
-def _paragraphs(text: str | None) -> Iterator[str]:
-    for paragraph in (text or "").replace("\b", "").strip().split("\n\n"):
-        if paragraph.strip():
-            yield " ".join(paragraph.split())
 
 
 # --- the command --------------------------------------------------------------------

@@ -86,6 +86,15 @@ def test_a_request_of_another_version_fails_in_words(desk: Desk) -> None:
 def test_a_request_with_parts_missing_or_wrong_fails_in_words(desk: Desk) -> None:
     wrong = [request("silence"), request("acknowledge", alerts="x")]
     wrong += [request("end silence", silence=number) for number in ("no", 2**64)]
+    wrong += [
+        request("approve", holds=[[None]]),
+        request("retry", deliveries=["1"]),
+        request("drop", deliveries=[True]),
+    ]
+    sound = {"reason": "audit", "until": "2026-12-24T00:00:00+00:00", "study": "NCT00000001", "kinds": "", "route": ""}
+    wrong += [
+        request("silence", **{**sound, part: odd}) for part in ("study", "kinds", "reason") for odd in (None, ["x"])
+    ]
     for wish in wrong:
         assert carry_out(desk, wish).failed
 

@@ -12,8 +12,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 # A job that shows no progress for so long is taken to be stuck, and systemd's watchdog may end us.
 STUCK_AFTER = timedelta(minutes=30)
-# Beyond so many channels they share threads, and one that hangs may hold up others.
-MOST_THREADS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,10 @@ class Jobs:
     def __init__(self, run: Callable[[Job], None]) -> None:
         self._run = run
         self._running: dict[str, float] = {}
+        self._threads: set[str] = set()
         # A late or missed tick is made up once, never dropped: the default grace of one second loses jobs.
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(MOST_THREADS)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -74,12 +72,17 @@ class Jobs:
         return tuple(name for name, since in list(self._running.items()) if since <= oldest)
 
     def _add(self, job: Job) -> None:
+        if job.name not in self._threads:
+            # In a pool, every thread that ever polls keeps a heap as large as a poll for itself.
+            self._scheduler.add_executor(ThreadPoolExecutor(1), job.name)
+            self._threads.add(job.name)
         self._scheduler.add_job(
             self._watched,
             "interval",
             (job,),
             seconds=job.every.total_seconds(),
             id=job.name,
+            executor=job.name,
             next_run_time=datetime.now(UTC),
         )
 

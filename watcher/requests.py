@@ -29,6 +29,9 @@ from watcher.store.values import Outcome
 log = logging.getLogger(__name__)
 
 _LEFT = re.compile(r"\.request-(?P<id>[0-9a-f]{16})")
+# What each part of a request is; the database would take some others as they are, and never find them again.
+_TEXTS = frozenset({"reason", "until", "study", "kinds", "route"})
+_MEMBERS: Mapping[str, type] = {"holds": str, "alerts": int, "deliveries": int}
 # A request is a few words; anything larger was not left by us.
 _LARGEST = 1_000_000
 
@@ -109,6 +112,7 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
     if known is not None:
         return known
     try:
+        _require_shape(wish.about)
         outcome = Outcome(_verb(wish)(desk, wish))
     except (ConfigError, UsageError) as error:
         outcome = Outcome(str(error), failed=True)
@@ -117,6 +121,18 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
     log.info("%s: %s", wish.verb, outcome.said)
     desk.store.requests.settle(wish.id, wish.verb, outcome, desk.now)
     return outcome
+
+
+def _require_shape(about: Mapping[str, Any]) -> None:
+    for part, value in about.items():
+        if part in _TEXTS and not isinstance(value, str):
+            raise TypeError(f"{part} is no text")
+        if part in _MEMBERS and not _are_all(value, _MEMBERS[part]):
+            raise TypeError(f"{part} is no list of these")
+
+
+def _are_all(value: object, kind: type) -> bool:
+    return isinstance(value, list | tuple) and all(type(each) is kind for each in value)
 
 
 def _read(path: Path, request_id: str) -> Request:

@@ -292,6 +292,7 @@ _LONG = {
     "lines": f"Inclusion Criteria:\n\n{_LINES}",
     "prose": _PROSE,
     "one word": "x" * 50_000,
+    "capitals": "A" * 50_000 + "b",
     "blanks": "a" + " " * 50_000 + "b",
     "brackets": "(" * 25_000 + ")" * 25_000,
     "numbers": "1 " * 25_000,

@@ -164,6 +164,12 @@ def test_a_redirect_is_not_followed_and_refused_for_good(sink: WebhookServer, st
     assert [request.path for request in sink.requests] == ["/hook"]
 
 
+@pytest.mark.parametrize("location", ["http:x", "https://xn--zz/", "https://[::1", "https://x:99999999/"])
+def test_a_redirect_that_no_client_can_read_is_a_failure_like_any_other(sink: WebhookServer, location: str) -> None:
+    sink.answer(302, Location=location)
+    assert "hook" not in str(refusal(hook(sink))).removeprefix("webhook:")
+
+
 @pytest.mark.parametrize(
     ("header", "wait"),
     [
@@ -180,6 +186,8 @@ def test_a_redirect_is_not_followed_and_refused_for_good(sink: WebhookServer, st
         ("1.5", None),
         ("", None),
         ("Tue, 99 Nov 2026 12:30:00 GMT", None),
+        ("Tue, 24 Nov 99999 12:30:00 GMT", None),
+        (f"Tue, 24 Nov {'9' * 30} 12:30:00 GMT", None),
     ],
 )
 def test_retry_after_is_honoured_in_both_forms_up_to_a_day(

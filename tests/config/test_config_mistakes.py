@@ -171,6 +171,10 @@ ADDED = [
         '[[watch]]\nname = "x"\nstudies_file = "~/a"',
         ['13: watch[1].studies_file: write the path in full; "~" is not understood here'],
     ),
+    (
+        '[store]\npath = "webhooks://example.org/x"',
+        ["12: store.path: expected the name of a file, not an address"],
+    ),
     ("[store]\npath = 5", ['12: store.path: expected text in "quotes"']),
     ('[store]\npath = "."', ["12: store.path: expected the name of a file for the database, found a folder"]),
     ('[store]\npath = ""', ["12: store.path: expected the name of a file for the database, found a folder"]),

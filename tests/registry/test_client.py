@@ -30,6 +30,12 @@ NGINX_404 = "<html>\r\n<head><title>404 Not Found</title></head>\r\n</html>\r\n"
 Open = Callable[..., Registry]
 
 
+class _Verbatim(Response):
+    """Sends a Location as it stands."""
+
+    autocorrect_location_header = False
+
+
 class Sleeps(list[float]):
     """A sleep that only remembers."""
 
@@ -261,12 +267,25 @@ def test_an_alias_says_where_it_leads_and_is_not_followed(
     assert len(asked(httpserver)) == 1
 
 
-@pytest.mark.parametrize("headers", [{}, {"Location": "/maintenance"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Location": "/maintenance"}, {"Location": "/studies/NCT123456789"}, {"Location": "/NCT1234567"}]
+)
 def test_a_redirect_to_nowhere_we_know_is_a_fault(
     httpserver: HTTPServer, registry: Registry, headers: dict[str, str]
 ) -> None:
     serve(httpserver, f"/studies/{NCT}", "", 301, **headers)
     with pytest.raises(RegistryFault):
+        registry.study(NCT)
+
+
+@pytest.mark.parametrize("location", ["http:x", "https://xn--zz/", "https://[::1", "https://x:99999999/"])
+def test_a_redirect_that_no_client_can_read_is_the_registrys_fault(
+    httpserver: HTTPServer, registry: Registry, location: str
+) -> None:
+    httpserver.expect_request(f"/api/v2/studies/{NCT}").respond_with_handler(
+        lambda request: _Verbatim(status=302, headers={"Location": location})
+    )
+    with pytest.raises(RegistryError):
         registry.study(NCT)
 
 
@@ -328,6 +347,23 @@ def test_a_version_of_another_shape_is_a_fault(httpserver: HTTPServer, registry:
     serve(httpserver, "/version", body)
     with pytest.raises(RegistryFault):
         registry.data_version()
+
+
+@pytest.mark.parametrize(
+    "stamp", ["zzz", "9999", "tomorrow", "2026-02-30T09:00:00", "2026-08-14", "20260814T090005", "NCT04150497", " "]
+)
+def test_a_build_that_is_no_moment_is_a_fault_for_every_later_one_would_look_old_beside_it(
+    httpserver: HTTPServer, registry: Registry, stamp: str
+) -> None:
+    serve(httpserver, "/version", f'{{"dataTimestamp": "{stamp}"}}')
+    with pytest.raises(RegistryFault, match="no moment"):
+        registry.data_version()
+
+
+@pytest.mark.parametrize("stamp", ["2026-08-14T09:00:05.123", "2026-08-14T09:00:05Z", "2026-08-14T09:00:05"])
+def test_a_build_told_more_precisely_is_known(httpserver: HTTPServer, registry: Registry, stamp: str) -> None:
+    serve(httpserver, "/version", f'{{"dataTimestamp": "{stamp}"}}')
+    assert registry.data_version().timestamp == stamp
 
 
 @pytest.mark.parametrize(("body", "type_"), [(HTML, "text/html"), ("", "application/json")])
@@ -420,6 +456,9 @@ def test_a_long_retry_after_is_not_waited_for_here(httpserver: HTTPServer, regis
         ("Thu, 01 May 2099 12:00:30 GMT", "Thu, 01 May 2031 12:00:00 GMT", timedelta(days=7)),
         ("²", None, None),
         ("9" * 5000, None, timedelta(days=7)),
+        ("Tue, 24 Nov 99999 10:00:00 GMT", "Thu, 01 May 2031 12:00:00 GMT", None),
+        (f"Tue, 24 Nov {'9' * 30} 10:00:00 GMT", "Thu, 01 May 2031 12:00:00 GMT", None),
+        ("Thu, 01 May 2031 12:00:00 GMT", f"Thu, 01 May 2031 12:00:00 +{'9' * 30}", None),
     ],
 )
 def test_every_spelling_of_retry_after(header: str | None, date: str | None, wait: timedelta | None) -> None:

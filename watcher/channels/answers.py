@@ -35,7 +35,7 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(header.strip()[:9])), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     # A date that says -0000 is UTC without saying so.
     wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now

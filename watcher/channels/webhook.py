@@ -87,7 +87,7 @@ class Webhook:
         with Deadline(self._limits.whole) as deadline:
             try:
                 error = self._post(message.id, body, deadline)
-            except (httpx.HTTPError, httpx.InvalidURL) as trouble:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as trouble:
                 error = DeliveryError(f"{target.name}: {self._told(trouble, deadline)}")
         # Raised here, without its cause: the client's own error may repeat the address.
         if error is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def register(app: typer.Typer) -> None:
 
 
 def alerts(
-    study: Annotated[str, typer.Option(help="Only this NCT number.")] = "",
-    route: Annotated[str, typer.Option(help="Only this route.")] = "",
+    study: Annotated[str, typer.Option(autocompletion=completing.studies, help="Only this NCT number.")] = "",
+    route: Annotated[str, typer.Option(autocompletion=completing.routes, help="Only this route.")] = "",
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on (UTC).")] = None,
     unacknowledged: Annotated[bool, typer.Option("--unacknowledged", help="Only those nobody acknowledged.")] = False,
     min_severity: Annotated[str, typer.Option(help="noise, minor, major or critical.")] = "noise",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json
 from watcher.errors import MalformedRecord, UsageError
 
@@ -41,7 +42,10 @@ def config_check(config: ConfigPath = None) -> None:
 
 
 def channels_test(
-    name: Annotated[str, typer.Argument(help="The channel's name in the configuration.")], config: ConfigPath = None
+    name: Annotated[
+        str, typer.Argument(autocompletion=completing.channels, help="The channel's name in the configuration.")
+    ],
+    config: ConfigPath = None,
 ) -> None:
     """Send one test message to every recipient of a channel.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.asking import ask
 from watcher.cli.options import AsJson, ConfigPath, load_config, number, say, say_json, say_table
 from watcher.errors import UsageError
@@ -21,7 +22,9 @@ Numbers = Annotated[
     typer.Argument(metavar="ID", parser=number, help="Deliveries, as `watcher deliveries list` numbers them."),
 ]
 AllDead = Annotated[bool, typer.Option("--dead", help="Every dead letter.")]
-OfChannel = Annotated[str, typer.Option("--channel", help="Only those of this channel.")]
+OfChannel = Annotated[
+    str, typer.Option("--channel", autocompletion=completing.channels, help="Only those of this channel.")
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.alerts import alert_object
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json
 from watcher.cli.steering import alert_numbers, silence_text
@@ -32,7 +33,12 @@ def register(app: typer.Typer) -> None:
 
 
 def why(
-    about: Annotated[str, typer.Argument(metavar="ALERT|NCT", help="An alert by its number, or a study.")],
+    about: Annotated[
+        str,
+        typer.Argument(
+            metavar="ALERT|NCT", autocompletion=completing.studies, help="An alert by its number, or a study."
+        ),
+    ],
     since: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Of a study: from this day on (UTC); else the last 30 days."),

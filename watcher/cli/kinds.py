@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.options import AsJson, say, say_json, say_table
 from watcher.errors import UsageError
 
@@ -21,7 +22,10 @@ def register(app: typer.Typer) -> None:
 
 def kinds(
     kind: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", help="One kind, or a glob such as 'outcome.*'.")
+        str | None,
+        typer.Argument(
+            metavar="[KIND]", autocompletion=completing.kinds, help="One kind, or a glob such as 'outcome.*'."
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:

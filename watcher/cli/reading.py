@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _RECENT = timedelta(days=30)
 
-NctId = Annotated[str, typer.Argument(metavar="NCT", help="The study's NCT number.")]
+NctId = Annotated[str, typer.Argument(metavar="NCT", autocompletion=completing.studies, help="The study's NCT number.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -186,7 +187,9 @@ def _entries(versions: Iterable[VersionInfo], recorded: Iterable[RecordedChange]
 
 
 def changes(
-    nct: Annotated[str | None, typer.Option("--study", help="Only this NCT number.")] = None,
+    nct: Annotated[
+        str | None, typer.Option("--study", autocompletion=completing.studies, help="Only this NCT number.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on.")] = None,
     min_severity: Annotated[str, typer.Option(help="noise, minor, major or critical.")] = "minor",
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")] = 200,

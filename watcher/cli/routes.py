@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, say_table
 from watcher.errors import UsageError
 
@@ -54,7 +55,12 @@ def routes_list(config: ConfigPath = None, json: AsJson = False) -> None:
 
 
 def routes_presets(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One preset; else all of them in one line each.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME]", autocompletion=completing.presets, help="One preset; else all of them in one line each."
+        ),
+    ] = "",
     json: AsJson = False,
 ) -> None:
     """The presets: which kinds a reader of each trade hears of, from which severity on, and when.
@@ -123,7 +129,9 @@ def routes_test(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Through this day (UTC); else through the last.")
     ] = None,
-    route: Annotated[str, typer.Option(help="Only this route, also where it is not enabled.")] = "",
+    route: Annotated[
+        str, typer.Option(autocompletion=completing.routes, help="Only this route, also where it is not enabled.")
+    ] = "",
     samples: Annotated[int, typer.Option(min=0, max=20, help="Print so many of the newest messages of each.")] = 1,
     config: ConfigPath = None,
     json: AsJson = False,

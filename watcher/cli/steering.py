@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import completing
 from watcher.cli.asking import ask
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, number, say, say_json, say_table
 from watcher.errors import UsageError
@@ -43,9 +44,14 @@ def register(app: typer.Typer) -> None:
 def silence_add(
     until: Annotated[str, typer.Option(help="A day, which counts to its end (UTC), or how long: 14d, 2h.")],
     reason: Annotated[str, typer.Option(help="Why; it is kept with everything that is held back.")],
-    study: Annotated[list[str] | None, typer.Option(help="Only this NCT number; may be given several times.")] = None,
-    kind: Annotated[str, typer.Option(help="Only this kind of change, or a glob such as 'site.*'.")] = "",
-    route: Annotated[str, typer.Option(help="Only this route.")] = "",
+    study: Annotated[
+        list[str] | None,
+        typer.Option(autocompletion=completing.studies, help="Only this NCT number; may be given several times."),
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(autocompletion=completing.kinds, help="Only this kind of change, or a glob such as 'site.*'.")
+    ] = "",
+    route: Annotated[str, typer.Option(autocompletion=completing.routes, help="Only this route.")] = "",
     everything: Annotated[bool, typer.Option("--everything", help="Silence every study, kind and route.")] = False,
     config: ConfigPath = None,
     json: AsJson = False,

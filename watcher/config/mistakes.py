@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from operator import itemgetter
 
+from watcher.channels.masking import MASK, masked
+from watcher.channels.signing import PREFIX
 from watcher.config.lines import KeyPath, Lines
 from watcher.errors import ConfigError
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_SECRET = re.compile(rf"{PREFIX}\S+")
 _FEW = 8
 _LONGEST_SHOWN = 80
 
@@ -86,12 +89,14 @@ def key_text(path: KeyPath) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else quoted(name)
+    return name if _BARE_KEY.fullmatch(name) and len(name) <= _LONGEST_SHOWN else quoted(name)
 
 
 def quoted(text: str) -> str:
-    """The text in quotes, shortened, control characters made visible."""
-    short = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    """The text in quotes, shortened, control characters made visible; of an address no more than the host."""
+    # One with a password in it, or a webhook's secret, may have slipped into any key.
+    shown = _SECRET.sub(f"{PREFIX}{MASK}", masked(text, ()))
+    short = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
     return json.dumps(short, ensure_ascii=False)
 
 

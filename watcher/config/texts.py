@@ -41,6 +41,8 @@ def path(text: str) -> str:
     """The name of a file."""
     if text.startswith("~"):
         raise ValueError('write the path in full; "~" is not understood here')
+    if "://" in text:
+        raise ValueError("expected the name of a file, not an address")
     return plain_text(text, _LONGEST_PATH)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -20,7 +21,9 @@ T = TypeVar("T")
 BATCH = 100
 
 _FORMAT = {"format": "json", "markupFormat": "markdown"}
-_NCT_ID = re.compile(r"NCT\d{8}")
+_NCT_ID = re.compile(r"NCT[0-9]{8}(?![0-9])")
+# As the registry writes it; a fraction or a Z behind it would not change the order in which builds are compared.
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z?")
 # Unsorted order is not stable between calls, and only dates and numbers can be sorted by.
 _SORT = "LastUpdatePostDate:desc,StudyFirstPostDate:desc"
 
@@ -118,7 +121,17 @@ class Registry:
 
 def _read_version(answer: Answer) -> DataVersion:
     said = _decoded(_version_of, answer)
+    # Every later build is compared with it: an odd one, once stored, would make all of them look old.
+    if said.data_timestamp and not _is_moment(said.data_timestamp):
+        raise RegistryFault(f"the registry dates its data {said.data_timestamp[:40]!r}, which is no moment")
     return DataVersion(said.data_timestamp, answer.headers.get("x-rehearsal") == "1")
+
+
+def _is_moment(stamp: str) -> bool:
+    try:
+        return bool(_STAMP.fullmatch(stamp) and datetime.fromisoformat(stamp))
+    except ValueError:
+        return False
 
 
 def _read_page(answer: Answer) -> _Page:

@@ -103,8 +103,8 @@ class Transport:
                 return Answer(response.status_code, response.headers, _read(response, self._deadline))
         except httpx.HTTPError as error:
             raise RegistryUnreachable("the registry cannot be reached") from error
-        except httpx.InvalidURL as error:
-            # The client reads where a redirect leads although it does not follow it.
+        except (httpx.InvalidURL, ValueError) as error:
+            # The client reads where a redirect leads although it does not follow it; a bad host name is a ValueError.
             raise RegistryFault("the registry redirects to an address that is none", transient=False) from error
         finally:
             # The edge sets cookies; carrying them along would tie our requests to one of its replicas.
@@ -176,7 +176,7 @@ def retry_after(header: str | None, date: str | None) -> timedelta | None:
         return timedelta(seconds=min(int(header.strip()[:9]), LONGEST_PAUSE))
     try:
         wait = parsedate_to_datetime(header) - parsedate_to_datetime(date or "")
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return min(max(wait, timedelta()), timedelta(seconds=LONGEST_PAUSE))
 

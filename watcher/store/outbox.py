@@ -110,10 +110,15 @@ class Outbox:
             )
 
     def release_claims(self) -> int:
-        """Return every claim to pending: for the process that has just become the only one on this database."""
+        """Return every claim to pending: for the process that has just become the only one on this database.
+
+        At most one of them was attempted, so they do not count as attempts: a process that dies again and again would
+        bury what it never tried. What may have been sent stays one that was tried: it is not told under another id.
+        """
         with self._connection.writing() as db:
             released = db.conn.execute(
-                "UPDATE delivery SET status = 'pending', lease_until = NULL WHERE status = 'claimed'"
+                "UPDATE delivery SET status = 'pending', lease_until = NULL, attempts = max(attempts - 1, 1) "
+                "WHERE status = 'claimed'"
             )
             return released.rowcount
 
