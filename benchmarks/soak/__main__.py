@@ -33,6 +33,8 @@ from watcher.registry.rehearsal import Captures
 HEALING = 0.15
 # Seconds that healing may take beyond the time: a machine that is busy otherwise must not look like a loss.
 LATER = 60.0
+# From so many minutes on there is room for what lasts long.
+ROOM_FOR_LONG = 2
 CALM_TICK = 0.1
 # The one whose growth is measured, which takes many polls.
 SPARED_TICK = 0.1
@@ -94,7 +96,7 @@ def _measured(folder: Path, options: argparse.Namespace) -> int:
     began = time.monotonic()
     play = _play(folder, options)
     before = code()
-    lives = _lived(folder, play, options.seed, began + options.minutes * 60 * (1 - HEALING))
+    lives = _lived(folder, play, options, began + options.minutes * 60 * (1 - HEALING))
     require_unchanged(before)
     said = figures(lives.calm, lives.bad, play)
     said |= {"seconds": round(time.monotonic() - began, 1), "seed": options.seed}
@@ -116,11 +118,12 @@ def _play(folder: Path, options: argparse.Namespace) -> Play:
     return planned(Captures(place), folder / "shown", golds, options.seed)
 
 
-def _lived(folder: Path, play: Play, seed: int, until: float) -> Lives:
+def _lived(folder: Path, play: Play, options: argparse.Namespace, until: float) -> Lives:
     """All at the same time, for most of it is waiting."""
+    seed, long = options.seed, LONG if options.minutes >= ROOM_FOR_LONG else ()
     scripts = (
         Script("calm", tick=CALM_TICK),
-        Script("spared", (), (*OTHERS, *LONG), seed, SPARED_TICK),
+        Script("spared", (), (*OTHERS, *long), seed, SPARED_TICK),
         Script("killed", SHORT, (*SHORT, *OTHERS), seed + 1),
     )
     with ThreadPoolExecutor(len(scripts)) as pool:

@@ -188,5 +188,7 @@ def do_nothing(_theatre: Theatre) -> None:
 
 # Every one of them is done before any is done again. What is short can be done at every build of the data.
 SHORT: tuple[Deed, ...] = (*(kill_after_answer, kill_after_message, kill_at_random) * 4, terminate)
-OTHERS: tuple[Deed, ...] = (suspend, start_another, read_for_long, lock, fill_disk, refuse_recipient, block_registry)
+OTHERS: tuple[Deed, ...] = (
+    suspend, start_another, reload, read_for_long, lock, fill_disk, refuse_recipient, block_registry,
+)  # fmt: skip
 LONG: tuple[Deed, ...] = (cut_off_registry, hurry_registry, break_registry, lock_for_long)

@@ -27,6 +27,7 @@ VERSION, PAGE = f"{BASE}/version", f"{BASE}/studies"
 HTML = b"<!DOCTYPE html>\n<html><head><title>Just a moment</title></head><body>Please wait.</body></html>\n"
 DRIP_SECONDS, HANG_SECONDS = 1.0, 3.0
 RETRY_AFTER = "1"
+NOBODY = "NCT99999998"
 _NOW_RESET = struct.pack("ii", 1, 0)
 _STAMP = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}")
 
@@ -88,18 +89,16 @@ class Builds(CountingRegistry):
 
 
 def without(target: str, numbers: frozenset[str]) -> str:
-    """The same request, not asking for these numbers."""
+    """The same request, asking for a number that there is not instead of these."""
     path, _, query = target.partition("?")
     if not numbers:
         return target
-    said = [
-        (
-            name,
-            "|".join(number for number in value.split("|") if number not in numbers) if name == "filter.ids" else value,
-        )
-        for name, value in parse_qsl(query)
-    ]
+    said = [(name, _without(value, numbers) if name == "filter.ids" else value) for name, value in parse_qsl(query)]
     return f"{path}?{urlencode(said)}" if said else path
+
+
+def _without(value: str, numbers: frozenset[str]) -> str:
+    return "|".join(NOBODY if number in numbers else number for number in value.split("|"))
 
 
 class Front:

@@ -6,7 +6,9 @@ seconds would be most of it.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from watcher import service
 from watcher.cli import main
 
 TICK_SECONDS = "WATCHER_SOAK_TICK"
+PR_SET_PDEATHSIG = 1
 
 
 class HurriedService(service.Service):
@@ -24,7 +27,13 @@ class HurriedService(service.Service):
         super().__init__(*arguments, **named)
 
 
+def _die_with_parent() -> None:
+    """Where the soak is cut off, no daemon stays behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    _die_with_parent()
     # The command looks its service up when it runs.
     service.Service = HurriedService  # type: ignore[misc]
     main()

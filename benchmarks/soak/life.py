@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.soak.deeds import Deed, do_nothing
 from benchmarks.soak.front import Builds, Front
 from benchmarks.soak.gauges import Gauges
-from benchmarks.soak.lived import Lived, left_by
+from benchmarks.soak.lived import Lived, left_by, notices_in
 from benchmarks.soak.plan import Build, Deck, Play, builds, quiet_builds
 from benchmarks.soak.theatre import HANG, READERS, TICK, Theatre, hurried_daemon
 from benchmarks.soak.weather import Weather
@@ -100,7 +100,7 @@ def _act(script: Script, theatre: Theatre, place: int, end: float) -> None:
     if hidden and not script.fair:
         _be_away(theatre, hidden)
     for build in builds(theatre.play, place):
-        if not script.fair:
+        if time.monotonic() < end:
             theatre.front.weather.brew(PAGES, ANY)
         theatre.front.builds.show(build)
         theatre.always.draw()(theatre)
@@ -130,8 +130,15 @@ def _end(theatre: Theatre, limit: float) -> None:
     assert last is not None
     due = datetime.datetime.fromisoformat(f"{last.timestamp}+00:00") + datetime.timedelta(hours=1)
     until = time.monotonic() + limit
-    while owed_still(theatre.database, due) and time.monotonic() < until:
+    while time.monotonic() < until and _is_busy(theatre, due):
         theatre.rest(0.1)
+
+
+def _is_busy(theatre: Theatre, due: datetime.datetime) -> bool:
+    """Whether anything due is left, or a condition that its end has not been told of yet."""
+    return bool(owed_still(theatre.database, due)) or any(
+        notice.resolved_at is None for notice in notices_in(theatre.database)
+    )
 
 
 def _say(theatre: Theatre, day: datetime.date) -> None:

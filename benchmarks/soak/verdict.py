@@ -13,11 +13,13 @@ from benchmarks.soak.plan import Act, Early
 from benchmarks.soak.theatre import READERS
 from benchmarks.storm.arrived import number_of, target_of
 from benchmarks.storm.faults import Fault
-from benchmarks.storm.owed import DIGEST, Expected, Facts, expected
+from benchmarks.storm.owed import DIGEST, Due, Expected, Facts, expected
 from benchmarks.storm.sinks import Arrival, Attempt
 from benchmarks.storm.verdict import Verdict, judged
 
 OVER = ".over"
+# That the database cannot be written is told without it, so only the end of that stands in it.
+DIRECT = "database:"
 # An attempt and what arrived by it are noted one right after the other.
 SAME_MOMENT = 0.5
 
@@ -67,7 +69,7 @@ def judge(lived: Lived, calm: Lived, acts: Sequence[Act]) -> Judged:
     doubled = [each for each in told.doubled if each not in false]
     return Judged(
         name=lived.name,
-        expected=sum(due.step.at.date() <= lived.last for due in calmly.dues),
+        expected=_number_expected(calmly, owed, lived.last, open_steps),
         messages=told,
         lost=(*map(str, told.lost), *(f"only in the calm life: {each}" for each in missing)),
         doubled=(*map(str, doubled), *(f"again without a reason: {each}" for each in repeats.unexcused)),
@@ -83,6 +85,16 @@ def owed_by(facts: Facts, ends: datetime) -> Expected:
     every = expected(facts.steps, READERS, (), until=datetime.max.replace(tzinfo=UTC))
     dues = tuple(due for due in every.dues if due.form != DIGEST or due.at <= ends)
     return Expected(dues, frozenset((due.target, due.route, due.window) for due in dues if due.form == DIGEST))
+
+
+def _number_expected(calmly: Expected, owed: Expected, last: date, leave_out: frozenset[tuple[str, date]]) -> int:
+    """By the calm life, but for what depends on the weather: clocks left open, and the quiet days at the end."""
+
+    def compared(due: Due) -> bool:
+        day = due.step.at.date()
+        return day <= last and (due.step.nct_id, day) not in leave_out
+
+    return sum(map(compared, calmly.dues)) + sum(not compared(due) for due in owed.dues)
 
 
 # --- the same as in the calm life ---------------------------------------------------
@@ -166,7 +178,8 @@ def noticed(notices: Sequence[Notice], arrivals: Iterable[Arrival]) -> Notices:
 
 def _not_over_once(notices: Sequence[Notice]) -> Iterator[str]:
     """A condition that is over says so once for each time that it was told."""
-    over = Counter(notice.key.removesuffix(OVER) for notice in notices if notice.key.endswith(OVER))
+    ends = (notice.key.removesuffix(OVER) for notice in notices if notice.key.endswith(OVER))
+    over = Counter(key for key in ends if not key.startswith(DIRECT))
     told = Counter(notice.key for notice in notices if notice.resolved_at is not None and notice.key in over)
     yield from (f"{key}: told {told[key]} times, over {over[key]} times" for key in over if told[key] != over[key])
 
