@@ -33,7 +33,7 @@ def figures(calm: Lived, bad: Sequence[Lived], play: Play) -> dict[str, Any]:
         "kills": faults["process_sigkill"],
         "starts": sum(life.starts for life in bad),
         "alerts_expected": sum(verdict.expected for verdict in verdicts),
-        "delivered": sum(verdict.messages.delivered for verdict in verdicts),
+        "delivered": sum(verdict.delivered for verdict in verdicts),
         "lost": sum(len(verdict.lost) for verdict in verdicts),
         "doubled": sum(len(verdict.doubled) for verdict in verdicts),
         "repeated": sum(verdict.repeats.excused for verdict in verdicts),

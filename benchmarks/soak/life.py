@@ -22,6 +22,8 @@ from benchmarks.storm.arrived import owed_still
 from benchmarks.storm.scene import targets
 
 POLL_LIMIT = 120.0
+# So many days are played in any case: there is nothing to judge before the second.
+FEWEST_ACTS = 3
 # Faults that wait for the requests of a build: for pages, and for any.
 PAGES, ANY = 1, 1
 # Seconds of a day without a registry, and until a poll has given up.
@@ -87,7 +89,7 @@ def _perform(script: Script, theatre: Theatre) -> None:
     share = (theatre.until - began) / len(acts)
     with contextlib.nullcontext() if script.fair else theatre.to.outages(script.seed or 0) as outages:
         for place in range(len(acts)):
-            if time.monotonic() > theatre.until:
+            if time.monotonic() > theatre.until and place >= FEWEST_ACTS:
                 break
             _act(script, theatre, place, 0 if script.fair else began + (place + 1) * share)
             theatre.played = place + 1
@@ -103,7 +105,8 @@ def _act(script: Script, theatre: Theatre, place: int, end: float) -> None:
         if time.monotonic() < end:
             theatre.front.weather.brew(PAGES, ANY)
         theatre.front.builds.show(build)
-        theatre.always.draw()(theatre)
+        if time.monotonic() < theatre.until:
+            theatre.always.draw()(theatre)
         if time.monotonic() < end:
             theatre.deeds.draw()(theatre)
         theatre.require(f"a poll of {build.timestamp}", theatre.has_polled(build.timestamp), POLL_LIMIT)
