@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("rehearse",),
     ("service",),
+    ("work",),
     ("web",),
     ("assembly", "systemd", "jobs"),
     ("metrics", "heartbeat"),

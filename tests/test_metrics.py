@@ -165,8 +165,8 @@ def test_a_failed_poll_is_told_apart_from_one_that_is_blocked(scraped):
 def test_changes_and_alerts_are_added_up(scraped):
     scraped.tally.polled(PollReport(NEW, asked=3, alerts=2))
     scraped.tally.polled(PollReport(NEW, alerts=3))
-    scraped.tally.changed({Severity.CRITICAL: 2, Severity.NOISE: 5})
-    scraped.tally.changed({Severity.CRITICAL: 1})
+    scraped.tally.polled(PollReport("", by_severity={Severity.CRITICAL: 2, Severity.NOISE: 5}))
+    scraped.tally.polled(PollReport("", by_severity={Severity.CRITICAL: 1}))
     assert scraped.value("alerts_total") == 5
     assert scraped.value("changes_total", severity="critical") == 3
     assert scraped.value("changes_total", severity="noise") == 5

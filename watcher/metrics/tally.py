@@ -45,12 +45,12 @@ class Tally:
             self._add(table.POLLS, 0, outcome)
         for severity in Severity:
             self._add(table.CHANGES, 0, severity.word)
+        self.expect(channels, jobs)
+
+    def expect(self, channels: Iterable[str] = (), jobs: Iterable[str] = ()) -> None:
+        """These channels and jobs are there: each begins at 0, and keeps what was counted before."""
         for job in jobs:
             self._add(table.JOB_ERRORS, 0, job)
-        self.expect(channels)
-
-    def expect(self, channels: Iterable[str]) -> None:
-        """These channels are there: each begins at 0, and keeps what was counted before."""
         for channel in channels:
             self._add(table.DELIVERY_FAILURES, 0, channel)
             for outcome in DELIVERY_OUTCOMES.values():
@@ -61,15 +61,12 @@ class Tally:
         finished = "new_data" if report.asked else "nothing_new"
         self._add(table.POLLS, 1, finished if report.complete else "stopped")
         self._add(table.ALERTS, report.alerts)
+        for severity, number in report.by_severity.items():
+            self._add(table.CHANGES, number, severity.word)
 
     def poll_failed(self, error: RegistryError) -> None:
         """A poll failed."""
         self._add(table.POLLS, 1, "blocked" if isinstance(error, RegistryBlocked) else "failed")
-
-    def changed(self, by_severity: Mapping[Severity, int]) -> None:
-        """So many changes were found."""
-        for severity, number in by_severity.items():
-            self._add(table.CHANGES, number, severity.word)
 
     def settled(self, channel: str, status: DeliveryStatus, failed: bool) -> None:
         """A delivery was settled; `failed`: after an attempt that did not succeed."""
