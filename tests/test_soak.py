@@ -44,7 +44,7 @@ NOW_TARGETS = ("mail-one", "mail-two", "hook-plain", "hook-desk")
 
 @pytest.mark.slow
 def test_a_short_soak_loses_doubles_and_damages_nothing():
-    options = ["--captures", str(DEMO), "--minutes", "0.2"]
+    options = ["--captures", str(DEMO), "--minutes", "0.15"]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.soak", *options], cwd=ROOT, capture_output=True, text=True, timeout=120
     )

@@ -14,9 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
-import orjson
-
 from benchmarks.soak.plan import Build
+from benchmarks.soak.spoil import spoiled
 from benchmarks.soak.weather import STATUSES, Weather, Wind
 from benchmarks.stage import CountingRegistry
 from tests.servers import free_port
@@ -24,7 +23,6 @@ from watcher.registry.rehearsal import Captures
 from watcher.registry.rehearsal.answers import BASE, TEXT, Answer, text
 
 VERSION, PAGE = f"{BASE}/version", f"{BASE}/studies"
-HTML = b"<!DOCTYPE html>\n<html><head><title>Just a moment</title></head><body>Please wait.</body></html>\n"
 DRIP_SECONDS, HANG_SECONDS = 1.0, 3.0
 RETRY_AFTER = "1"
 NOBODY = "NCT99999998"
@@ -256,46 +254,3 @@ class _Answering(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOW_RESET)
         self.server.to_reset.add(self.connection)
         self.close_connection = True
-
-
-# --- good answers made bad ----------------------------------------------------------
-
-
-def spoiled(said: Answer, wind: Wind, chance: random.Random, unknown: frozenset[str] = frozenset()) -> Answer:
-    """A good answer as this wind leaves it; studies that are `unknown` so far do not go missing."""
-    if wind is Wind.HTML:
-        return Answer(200, HTML, "text/html")
-    if wind is Wind.EMPTY:
-        return Answer(200, b"", said.content_type, said.headers)
-    if wind is Wind.TRUNCATED:
-        return Answer(200, said.body[: chance.randrange(1, len(said.body))], said.content_type, said.headers)
-    if wind is Wind.WRONG_TYPE:
-        return Answer(200, said.body, "text/html", said.headers)
-    if wind in {Wind.MISSING_IDS, Wind.TWICE, Wind.UNASKED, Wind.SAME_TOKEN}:
-        return Answer(200, _page(said.body, wind, chance, unknown), said.content_type, said.headers)
-    return said
-
-
-def _page(body: bytes, wind: Wind, chance: random.Random, unknown: frozenset[str]) -> bytes:
-    page = orjson.loads(body)
-    studies: list[Any] = page["studies"]
-    known = [study for study in studies if study["protocolSection"]["identificationModule"]["nctId"] not in unknown]
-    some = chance.sample(known, min(3, len(known)))
-    if wind is Wind.MISSING_IDS:
-        page["studies"] = [study for study in studies if study not in some]
-    if wind is Wind.TWICE:
-        page["studies"] = [*some, *studies]
-    if wind is Wind.UNASKED:
-        page["studies"] = [*studies, *map(_another, some[:1])]
-    if wind is Wind.SAME_TOKEN:
-        page["nextPageToken"] = "again"
-    return orjson.dumps(page)
-
-
-def _another(study: dict[str, Any]) -> dict[str, Any]:
-    """A study that nobody watches."""
-    stranger: dict[str, Any] = orjson.loads(orjson.dumps(study))
-    identification = stranger["protocolSection"]["identificationModule"]
-    identification["nctId"] = "NCT99999999"
-    identification.pop("nctIdAliases", None)
-    return stranger

@@ -59,6 +59,7 @@ def live(script: Script, folder: Path, play: Play, until: float, end_limit: floa
             _perform(script, theatre)
             _end(theatre, end_limit)
         theatre.check()
+        theatre.check_as_operator()
         return left_by(theatre, gauges.samples, time.monotonic() - began)
 
 

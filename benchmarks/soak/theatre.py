@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.soak.check import damage_in
@@ -134,6 +137,16 @@ class Theatre:
         """Look whether the database is whole."""
         self.checks += 1
         self.damaged += damage_in(self.database)
+
+    def check_as_operator(self) -> None:
+        """`watcher db check`, once the daemon has ended, where there is such a command."""
+        if find_spec("watcher.cli.database") is None:
+            return
+        self.checks += 1
+        command = [sys.executable, "-m", "watcher", "db", "check", "--config", str(self.daemon.folder / "config.toml")]
+        done = subprocess.run(command, env={**os.environ, **self.daemon.environ}, capture_output=True, text=True)
+        if done.returncode:
+            self.damaged.append(f"watcher db check: {done.returncode} {done.stdout}{done.stderr}")
 
     def has_polled(self, timestamp: str) -> Callable[[], bool]:
         """Whether the daemon has polled this build."""
