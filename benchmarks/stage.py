@@ -165,7 +165,8 @@ class Daemon:
     def look(self) -> None:
         """Note its memory; StageError where it is no longer there."""
         if self.process is None or self.process.poll() is not None:
-            raise StageError(f"the daemon ended by itself: {self.last_words()}")
+            code = self.process.returncode if self.process else None
+            raise StageError(f"the daemon ended by itself with {code}: {self.last_words()}")
         self.peak_kb = max(self.peak_kb, memory_kb(self.process.pid))
 
     def last_words(self) -> str:

@@ -38,6 +38,7 @@ ROOM_FOR_LONG = 2
 CALM_TICK = 0.1
 # The one whose growth is measured, which takes many polls.
 SPARED_TICK = 0.1
+STEADY = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _lived(folder: Path, play: Play, options: argparse.Namespace, until: float) 
     seed, long = options.seed, LONG if options.minutes >= ROOM_FOR_LONG else ()
     scripts = (
         Script("calm", tick=CALM_TICK),
-        Script("spared", (), (*OTHERS, *long), seed, SPARED_TICK),
+        Script("spared", (), (*OTHERS, *long), seed, SPARED_TICK, STEADY if long else 0.0),
         Script("killed", SHORT, (*SHORT, *OTHERS), seed + 1),
     )
     with ThreadPoolExecutor(len(scripts)) as pool:

@@ -87,6 +87,8 @@ def start_another(theatre: Theatre) -> None:
 
 def reload(theatre: Theatre) -> None:
     """SIGHUP while busy: the same configuration, then one with a mistake, then the same again."""
+    # Before its handlers stand, SIGHUP ends any process.
+    theatre.require_awake()
     good = (theatre.daemon.folder / "config.toml").read_text(encoding="utf-8")
     for text in (f"{good}\n# once more", f"{good}\n[nonsense]\n", good):
         theatre.daemon.write(text)

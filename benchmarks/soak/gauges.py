@@ -73,12 +73,17 @@ def slope(samples: Iterable[Sample], of: Callable[[Sample], float]) -> float | N
     """How much it grows in 1,000 polls: least squares after the warm-up, each incarnation about its own mean."""
     groups: dict[int, list[Sample]] = {}
     for sample in samples:
-        if sample.polls >= WARM_UP:
-            groups.setdefault(sample.incarnation, []).append(sample)
-    kept = [group for group in groups.values() if len(group) >= FEWEST_SAMPLES]
+        groups.setdefault(sample.incarnation, []).append(sample)
+    kept = [group for group in map(_warm, groups.values()) if len(group) >= FEWEST_SAMPLES]
     parts = [_sums(group, of) for group in kept]
     across = sum(part[1] for part in parts)
     return 1000 * sum(part[0] for part in parts) / across if across else None
+
+
+def _warm(group: Sequence[Sample]) -> list[Sample]:
+    """Its later half, but for the first polls."""
+    last = max(sample.polls for sample in group)
+    return [sample for sample in group if sample.polls >= max(WARM_UP, last / 2)]
 
 
 def _sums(group: Sequence[Sample], of: Callable[[Sample], float]) -> tuple[float, float]:

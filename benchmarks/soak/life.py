@@ -34,7 +34,8 @@ AWAY, GIVEN_UP = 2.0, 9.0
 class Script:
     """How one life differs from another. No seed: nothing fails.
 
-    `always` are deeds of which every build meets one, `deeds` those that there has to be time for.
+    `always` are deeds of which every build meets one, `deeds` those that there has to be time for. For `steady` seconds
+    before the end nothing fails any more: many polls, by which growth is told from what is loaded once.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Script:
     deeds: tuple[Deed, ...] = ()
     seed: int | None = None
     tick: float = TICK
+    steady: float = 0.0
 
     @property
     def fair(self) -> bool:
@@ -53,10 +55,12 @@ def live(script: Script, folder: Path, play: Play, until: float, end_limit: floa
     """Play a life. Faults end at `until` (of the monotonic clock), whatever has not been played by then."""
     folder.mkdir()
     began = time.monotonic()
-    with _theatre(script, folder, play, until) as theatre:
+    with _theatre(script, folder, play, until - script.steady) as theatre:
         theatre.configure(play.captures)
         with _running(theatre), Gauges(theatre.daemon, lambda: theatre.front.builds.polls) as gauges:
             _perform(script, theatre)
+            theatre.heal()
+            theatre.rest(script.steady)
             _end(theatre, end_limit)
         theatre.check()
         theatre.check_as_operator()
@@ -125,8 +129,7 @@ def _be_away(theatre: Theatre, days: Sequence[datetime.date]) -> None:
 
 
 def _end(theatre: Theatre, limit: float) -> None:
-    """Heal everything and wait until nothing that is due is left: what is missing after that is lost."""
-    theatre.heal()
+    """Let quiet days pass and wait until nothing that is due is left: what is missing after that is lost."""
     last: Build | None = None
     for last in quiet_builds(theatre.play, theatre.played):
         theatre.front.builds.show(last)
