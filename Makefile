@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm semantics fuzz fuzz-guided audit clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak semantics fuzz fuzz-guided audit clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -55,6 +55,9 @@ month: $(VENV)/installed-test ## a real month with kills (needs ../shared); ends
 
 storm: $(VENV)/installed-test ## the month and a flood of alerts against failing targets (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.storm
+
+soak: $(VENV)/installed-test ## the month with every fault that can be arranged, and kills (needs ../shared); ends with one line of JSON
+	$(BIN)/python -m benchmarks.soak
 
 semantics: $(VENV)/installed-test ## how well and how fast real records are read (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.semantics

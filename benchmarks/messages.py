@@ -48,7 +48,11 @@ class Told:
 
 def told(to: Targets) -> list[Told]:
     """Every alert about a version that arrived, repeats included; the labels know nothing of clocks."""
-    alerts = (alert for arrival in _arrivals(to) for alert in _alerts(*arrival))
+    return of_versions(alert for arrival in _arrivals(to) for alert in alerts_in(*arrival))
+
+
+def of_versions(alerts: Iterable[Told]) -> list[Told]:
+    """Those that tell of more than a clock."""
     return [alert for alert in alerts if not all(line.kind.startswith("clock.") for line in alert.evidence)]
 
 
@@ -105,7 +109,8 @@ def _arrivals(to: Targets) -> Iterator[tuple[str, str, str, str]]:
         yield HOOK, request.header("Idempotency-Key") or "", str(request.json()["message"]), ""
 
 
-def _alerts(target: str, number: str, text: str, table: str) -> Iterator[Told]:
+def alerts_in(target: str, number: str, text: str, table: str) -> Iterator[Told]:
+    """The alerts of one message: its text, and the table beside it ("" for none)."""
     beside = _in_table(table)
     first, *parts = _RULE.split(text)
     # A digest begins with what it is and ends with what can be done; a study stands between two rules.

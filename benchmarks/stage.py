@@ -146,10 +146,13 @@ class Daemon:
 
     def start(self) -> None:
         """Start one incarnation; its log goes on where the last one's ended."""
-        command = [str(Path(sys.executable).parent / "watcher"), "run", "--config", str(self.folder / "config.toml")]
         with (self.folder / "daemon.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self.environ})
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env={**os.environ, **self.environ})
         self.starts += 1
+
+    def command(self) -> list[str]:
+        """What it is started as."""
+        return [str(Path(sys.executable).parent / "watcher"), "run", "--config", str(self.folder / "config.toml")]
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -162,7 +165,8 @@ class Daemon:
     def look(self) -> None:
         """Note its memory; StageError where it is no longer there."""
         if self.process is None or self.process.poll() is not None:
-            raise StageError(f"the daemon ended by itself: {self.last_words()}")
+            code = self.process.returncode if self.process else None
+            raise StageError(f"the daemon ended by itself with {code}: {self.last_words()}")
         self.peak_kb = max(self.peak_kb, memory_kb(self.process.pid))
 
     def last_words(self) -> str:

@@ -29,6 +29,8 @@ class Relay(Sink):
 
     def __init__(self, chance: Chance, hang: float) -> None:
         super().__init__("relay", chance, hang)
+        self.turned_away: set[str] = set()
+        """Addresses that are refused for the time being, whatever chance says."""
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._talks: weakref.WeakSet[SMTP] = weakref.WeakSet()
@@ -105,6 +107,8 @@ class _Talk:
     async def handle_RCPT(  # noqa: N802
         self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
+        if address.lower() in self._relay.turned_away:
+            self._fault = Fault.LEAVE_RECIPIENT
         if self._fault is Fault.HANG:
             self._relay.note(self._fault)
             await asyncio.sleep(self._relay.hang)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from benchmarks.storm.faults import OF_HOOKS, OF_MAIL, Chance, Fault, Outages
@@ -81,16 +82,16 @@ class Targets:
 
 
 @contextlib.contextmanager
-def targets(readers: Sequence[Reader], seed: int, *, calm: bool = False) -> Iterator[Targets]:
+def targets(readers: Sequence[Reader], seed: int, *, calm: bool = False, hang: float = HANG) -> Iterator[Targets]:
     """All servers that these readers need, listening; `calm`: they accept everything."""
     names = sorted({name for reader in readers for name in channels_of(reader) if name.startswith("hook")})
     chances = [Chance(OF_MAIL, seed), *(Chance(OF_HOOKS, seed + place) for place in range(1, len(names) + 1))]
     for chance in chances if calm else ():
         chance.calm()
     with contextlib.ExitStack() as stack:
-        relay = stack.enter_context(Relay(chances[0], HANG))
+        relay = stack.enter_context(Relay(chances[0], hang))
         pairs = zip(names, chances[1:], strict=True)
-        hooks = {name: stack.enter_context(Hook(name, chance, HANG, SIGNED.get(name, ""))) for name, chance in pairs}
+        hooks = {name: stack.enter_context(Hook(name, chance, hang, SIGNED.get(name, ""))) for name, chance in pairs}
         yield Targets(relay, hooks)
 
 
@@ -113,14 +114,19 @@ def configuration(
     readers: Sequence[Reader],
     to: Targets,
     keys: Mapping[str, Mapping[str, int]] = KEYS,
+    registry: Mapping[str, object] = MappingProxyType({}),
+    patience: float = PATIENCE,
 ) -> str:
-    """The whole file. `keys` are further keys of some channels."""
+    """The whole file. `keys` are further keys of some channels, `registry` those of its table."""
     names = sorted({name for reader in readers for name in channels_of(reader)})
     tables = [
-        _table("[registry]", base_url=base_url, poll_every="1s", min_interval=0),
+        _table("[registry]", base_url=base_url, poll_every="1s", min_interval=0, **registry),
         _table("[store]", path="month.db"),
         _table("[[watch]]", name="month", studies=list(studies)),
-        *(_table("[[channel]]", name=name, **_address(name, to), **keys.get(name, {})) for name in (*names, OPERATOR)),
+        *(
+            _table("[[channel]]", name=name, **_address(name, to, patience), **keys.get(name, {}))
+            for name in (*names, OPERATOR)
+        ),
         *(_table("[[route]]", **_route(reader)) for reader in readers),
         _table("[operator]", channel=OPERATOR),
     ]
@@ -131,8 +137,8 @@ def _table(head: str, **keys: object) -> str:
     return "\n".join([head, *(f"{key} = {json.dumps(value)}" for key, value in keys.items()), ""])
 
 
-def _address(name: str, to: Targets) -> dict[str, str]:
-    patience = {"cto": PATIENCE, "rto": PATIENCE}
+def _address(name: str, to: Targets, seconds: float) -> dict[str, str]:
+    patience = {"cto": seconds, "rto": seconds}
     if name in SIGNED:
         return {"url": f"webhook://{to.hooks[name].host}/{name}", "secret": SIGNED[name]}
     if name in to.hooks:
