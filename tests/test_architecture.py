@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "clock", "demo", "examples"),
+    ("errors", "clock", "deadline", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -13,10 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.faults import EVERY_STEP
 from tests.faults.theatre import DOUBTFUL, STAGES, After, Ended, Theatre
 
-EVERY_STEP = bool(os.environ.get("WATCHER_EVERY_STEP"))
-"""Whether to die at every step; `make faults` says so."""
 SOME, PAIRS = 32, 8
 SEED = 20261
 
