@@ -1,4 +1,4 @@
-"""The registry fails in every way it can, at every question of a poll: nothing is concluded from it, nothing is lost."""
+"""The registry fails in every way at every question of a poll: nothing is concluded from it, nothing is lost."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from tests.faults.scene import Scene
 from tests.faults.troubles import QUICK, SLOW
 from tests.faults.wire import Registry, Tamper, is_batch, is_single, is_version
 from tests.test_poll import A, B, C
-from watcher.errors import RegistryError, RegistryFault
-from watcher.registry.rehearsal.answers import json
+from watcher.errors import RegistryError
 
 QUESTIONS = {"the version": is_version, "a batch": is_batch, "one study": is_single}
 D = "NCT00000004"
