@@ -57,13 +57,14 @@ def gather(registry: Registry, asked: Mapping[str, Known], now: datetime) -> Ans
             got.still_absent.append(nct_id)
         else:
             _ask_singly(registry, nct_id, got, now)
+    suspected = any(_is_suspicion(asked[nct_id]) for nct_id in got.not_found)
     return Answers(
         snapshots=tuple(got.snapshots.values()),
         malformed=tuple(got.malformed),
         merged=got.merged,
         not_found=tuple(got.not_found),
         still_absent=tuple(got.still_absent),
-        as_of=registry.data_version().timestamp if any(_is_suspicion(asked[nct_id]) for nct_id in got.not_found) else "",
+        as_of=registry.data_version().timestamp if suspected else "",
     )
 
 

@@ -275,7 +275,7 @@ def test_a_number_that_leads_nowhere_holds_up_no_other_study_of_its_batch(scene:
     assert f"A record cannot be read: {A}" in scene.notices()
 
 
-@pytest.mark.xfail(strict=True, reason="a number that was merged is never asked about again (watcher/poll.py, _pending)")
+@pytest.mark.xfail(strict=True, reason="a merged number is never asked about again (poll.py, _pending)")
 def test_an_alias_that_is_taken_back_brings_the_study_back(scene: Scene) -> None:
     scene.watch(A)
     scene.put(0, A)
