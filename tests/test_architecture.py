@@ -18,9 +18,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("rehearse",),
     ("service", "web"),
-    ("assembly", "systemd"),
+    ("assembly", "systemd", "jobs"),
     ("config",),
-    ("poll", "deliver"),
+    ("poll", "deliver", "vigil", "distress"),
     ("gather", "days", "requests"),
     ("observe", "confirm"),
     ("audience",),
@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "clock", "deadline", "demo", "examples"),
+    ("errors", "logs", "clock", "deadline", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 
@@ -48,6 +48,8 @@ CLOCKS = {
 }
 # Each with the reason why it may.
 CLOCK_EXCEPTIONS = {
+    ("jobs.py", "monotonic"): "knows by it which job shows no progress; it never dates anything",
+    ("jobs.py", "now"): "tells the scheduler, which has a clock of its own, to begin at once",
     ("registry/transport.py", "monotonic"): "spaces requests out; it never dates anything",
     ("rehearse.py", "monotonic"): "gives up on a day that never settles; it never dates anything",
     ("channels/webhook.py", "now"): "receivers refuse a signature that is minutes old, so it bears the real time",

@@ -217,8 +217,8 @@ def test_a_registry_that_blocks_is_exit_code_3(tmp_path: Path, httpserver: HTTPS
 
 def test_a_database_that_is_none_is_exit_code_4(config: Path) -> None:
     config.with_name("watcher.db").write_text("This is no database, but a letter to my aunt. " * 30)
-    assert "watcher.db cannot be used" in watcher("status", "--config", config, expect=4).stderr
-    assert "watcher.db cannot be used" in watcher("poll", "--config", config, expect=4).stderr
+    assert "watcher.db is damaged, or is no database" in watcher("status", "--config", config, expect=4).stderr
+    assert "watcher.db is damaged, or is no database" in watcher("poll", "--config", config, expect=4).stderr
 
 
 def test_a_database_that_is_not_there_yet_is_exit_code_4(config: Path) -> None:

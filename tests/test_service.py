@@ -20,9 +20,8 @@ import pytest
 
 from tests.builders import NCT, record
 from tests.servers import WebhookServer
-from watcher.config import load
+from watcher.jobs import STUCK_AFTER, Jobs
 from watcher.registry.rehearsal import Captures, RehearsalServer
-from watcher.service import STUCK_AFTER, Service
 from watcher.store import opened
 from watcher.store.values import Health
 
@@ -35,7 +34,7 @@ import datetime, sys
 from watcher.cli import main
 from watcher.service import Service
 Service.__init__.__kwdefaults__["tick"] = datetime.timedelta(seconds=0.2)
-sys.argv = ["watcher", "run", "--config", sys.argv[1]]
+sys.argv = ["watcher", "run", "--config", *sys.argv[1:]]
 main()
 """
 
@@ -87,11 +86,11 @@ def configured(folder: Path, registry: RehearsalServer, url: str) -> Path:
 
 
 @contextmanager
-def running(config: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def running(config: Path, *options: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """`watcher run`, killed at the end of the test if it is still there."""
     kept = {name: value for name, value in os.environ.items() if name not in {"NOTIFY_SOCKET", "WATCHDOG_USEC"}}
     daemon = subprocess.Popen(
-        [sys.executable, "-c", QUICK, str(config)],
+        [sys.executable, "-c", QUICK, str(config), *options],
         env={**kept, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -169,12 +168,12 @@ def test_the_command_as_it_is_installed_runs_and_ends_too(config: Path) -> None:
     assert daemon.returncode == 0, err
 
 
-def test_a_pass_that_delivers_shows_that_it_lives_before_each_message(config: Path) -> None:
-    service = Service(load(config, environ={}))
-    service._running["deliver"] = time.monotonic() - 2 * STUCK_AFTER.total_seconds()
-    assert not service._is_well()
-    assert not service._is_to_stop_delivering()
-    assert service._is_well()
+def test_a_job_that_shows_no_progress_is_unwell_until_it_does() -> None:
+    jobs = Jobs(lambda job: None)
+    jobs._running["deliver"] = time.monotonic() - 2 * STUCK_AFTER.total_seconds()
+    assert not jobs.are_well()
+    jobs.is_alive("deliver")
+    assert jobs.are_well()
 
 
 def test_what_is_under_way_is_finished(tmp_path: Path, registry: RehearsalServer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from watcher.alerts.owing import announced
@@ -13,15 +13,16 @@ from watcher.channels.signing import key_of
 from watcher.clock import Clock
 from watcher.config import Config
 from watcher.config.values import ChannelSettings
-from watcher.deliver import Deliverer
+from watcher.deliver import Debts, Deliverer
 from watcher.errors import ConfigError
 from watcher.model import Target
 from watcher.poll import Poller
 from watcher.registry.client import Registry
 from watcher.registry.transport import Transport
-from watcher.requests import Desk, carry_out_all
-from watcher.store import Store
+from watcher.requests import Desk, Reload, carry_out_all, nothing_to_reload
+from watcher.store import Store, opened
 from watcher.store.lock import single_instance
+from watcher.vigil import Vigil
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,17 @@ class Watcher:
     channels: Mapping[str, Channel]
     audience: Audience
     clock: Clock
+    vigil: Vigil
+    resources: ExitStack
+    """What is closed when the process ends."""
 
-    def desk(self) -> Desk:
+    def desk(self, reload: Reload = nothing_to_reload) -> Desk:
         """What carrying out a request needs, while this process holds the database."""
-        return Desk(self.store, self.audience, self.clock.now())
+        return Desk(self.store, self.audience, self.clock.now(), reload)
 
-    def carry_out_requests(self) -> None:
+    def carry_out_requests(self, reload: Reload = nothing_to_reload) -> None:
         """Carry out what commands left to be done."""
-        carry_out_all(self.desk())
+        carry_out_all(self.desk(reload))
 
     def announce_digests(self) -> None:
         """Open the digests that are to say also that nothing changed."""
@@ -58,19 +62,47 @@ class Watcher:
 def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) -> Iterator[Watcher]:
     """The watcher of `config`; AlreadyRunning where another process holds its database."""
     channels = open_channels(config)
-    with single_instance(config.store):
-        store = Store(config.store)
-        registry = open_registry(config, sleep)
-        try:
-            # Nobody else can be sending: what was claimed belongs to a process that died.
-            store.outbox.release_claims()
-            _resume_rehearsal(store, clock)
-            watcher = _watcher(config, store, registry, channels, clock)
-            watcher.carry_out_requests()
-            yield watcher
-        finally:
-            registry.close()
-            store.close()
+    with ExitStack() as resources:
+        resources.enter_context(single_instance(config.store))
+        store = resources.enter_context(opened(config.store))
+        registry = resources.enter_context(closing(open_registry(config, sleep)))
+        # Nobody else can be sending: what was claimed belongs to a process that died.
+        store.outbox.release_claims()
+        _resume_rehearsal(store, clock)
+        watcher = _watcher(config, _Parts(store, registry, channels, clock, resources))
+        watcher.carry_out_requests()
+        yield watcher
+
+
+def reassembled(before: Watcher, config: Config, sleep: Callable[[float], object]) -> Watcher:
+    """The watcher as `config` would have it, on the same database.
+
+    Raises ConfigError where the configuration cannot be used, or where it changes what only a restart can.
+    """
+    _require_same_process(before.config, config)
+    channels = open_channels(config)
+    registry = before.registry
+    if config.registry != before.config.registry:
+        # The old connection may be in use for one more request, so it is closed at the end like the new one.
+        registry = before.resources.enter_context(closing(open_registry(config, sleep)))
+    parts = _Parts(before.store, registry, channels, before.clock, before.resources, before.deliverer.debts)
+    return _watcher(config, parts)
+
+
+def _require_same_process(before: Config, now: Config) -> None:
+    """What a running process cannot change."""
+    fixed = {
+        "[store] path": (before.store, now.store),
+        # A database never holds both a rehearsal's data and the registry's.
+        "[registry] base_url": (before.registry.base_url, now.registry.base_url),
+    }
+    mistakes = (
+        f"{now.path}: {name} changes from {old} to {new}: only a restart can do that"
+        for name, (old, new) in fixed.items()
+        if old != new
+    )
+    if told := tuple(mistakes):
+        raise ConfigError(told)
 
 
 def open_channels(config: Config) -> dict[str, Channel]:
@@ -107,9 +139,20 @@ def open_registry(config: Config, sleep: Callable[[float], object]) -> Registry:
     )
 
 
-def _watcher(
-    config: Config, store: Store, registry: Registry, channels: Mapping[str, Channel], clock: Clock
-) -> Watcher:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a watcher is made of, besides its configuration."""
+
+    store: Store
+    registry: Registry
+    channels: Mapping[str, Channel]
+    clock: Clock
+    resources: ExitStack
+    debts: Debts | None = None
+
+
+def _watcher(config: Config, parts: _Parts) -> Watcher:
+    store, registry, channels, clock = parts.store, parts.registry, parts.channels, parts.clock
     targets = {name: channel.targets() for name, channel in channels.items()}
     operator: tuple[Target, ...] = targets[config.operator] if config.operator else ()
     audience = Audience(config.watches, config.routes, targets, operator)
@@ -118,10 +161,12 @@ def _watcher(
         store=store,
         registry=registry,
         poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
-        deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates),
+        deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates, debts=parts.debts),
         channels=channels,
         audience=audience,
         clock=clock,
+        vigil=Vigil(store, audience, clock, config.limits),
+        resources=parts.resources,
     )
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from watcher.alerts.pace import EVERY_CHANNEL, Lane
 from watcher.alerts.render import BUILT_IN, Parcel, Templates, rendered
 from watcher.alerts.schedule import Attempt, DeliveryStatus, Settlement, settled
 from watcher.channels import Channel
 from watcher.clock import Clock
 from watcher.errors import DeliveryError
+from watcher.logs import ids
 from watcher.model import Message, Notice, Target
 from watcher.store import Store
 from watcher.store.values import Claimed, PollState
@@ -41,8 +43,23 @@ class DeliveryReport:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A delivery that was tried and whose outcome could not be recorded yet."""
+
+    delivery: Claimed
+    settlement: Settlement
+
+
+Debts = dict[int, Unsettled]
+
+
 class Deliverer:
-    """Sends what the outbox owes."""
+    """Sends what the outbox owes.
+
+    `debts`: what was sent while the database took nothing. As long as one lasts, its lane sends nothing more, so that a
+    full disk does not have the same message sent again and again.
+    """
 
     def __init__(
         self,
@@ -52,18 +69,21 @@ class Deliverer:
         *,
         operator: tuple[Target, ...] = (),
         templates: Templates = BUILT_IN,
+        debts: Debts | None = None,
     ) -> None:
         self._store = store
         self._channels = channels
         self._clock = clock
         self._operator = operator
         self._templates = templates
+        self.debts: Debts = {} if debts is None else debts
         self._paces = {name: channel.pace for name, channel in channels.items()}
 
-    def deliver(self, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
-        """Send everything that is due; what is left at a stop is sent by the next pass."""
+    def deliver(self, stop: Callable[[], bool] = lambda: False, lane: Lane = EVERY_CHANNEL) -> DeliveryReport:
+        """Send everything that is due in a lane; what is left at a stop is sent by the next pass."""
         report = DeliveryReport()
-        while claimed := deque(self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM, self._paces)):
+        self._pay(lane)
+        while claimed := self._claim(lane):
             while claimed:
                 if stop():
                     self._store.outbox.release(claimed)
@@ -74,6 +94,14 @@ class Deliverer:
                 if settlement.outage is not None and not delivery.stuck:
                     claimed = self._put_off(delivery.target, claimed)
         return report
+
+    def _pay(self, lane: Lane) -> None:
+        """Record what could not be recorded before."""
+        for owed in [owed for owed in list(self.debts.values()) if owed.delivery.target.channel in lane]:
+            self._record(owed.delivery, owed.settlement)
+
+    def _claim(self, lane: Lane) -> deque[Claimed]:
+        return deque(self._store.outbox.claim_deliveries(self._clock.now(), LEASE, CLAIM, self._paces, lane))
 
     def _put_off(self, target: Target, claimed: deque[Claimed]) -> deque[Claimed]:
         """What is left of a claim when a target has failed: the rest of what is due there waits."""
@@ -115,11 +143,16 @@ class Deliverer:
             stuck=delivery.stuck,
         )
         settlement = settled(attempt, error, now)
-        self._store.outbox.settle(delivery.id, settlement, now)
-        log.info("delivery %s to %s: %s %s", delivery.id, delivery.target.key, settlement.status, settlement.error)
+        _log(delivery, settlement)
+        self.debts[delivery.id] = Unsettled(delivery, settlement)
+        self._record(delivery, settlement)
+        return settlement
+
+    def _record(self, delivery: Claimed, settlement: Settlement) -> None:
+        self._store.outbox.settle(delivery.id, settlement, self._clock.now())
+        del self.debts[delivery.id]
         if delivery.notice is None:
             self._tell_operator(delivery.target, settlement)
-        return settlement
 
     def _tell_operator(self, target: Target, settlement: Settlement) -> None:
         """A target that refuses for good is told once; that it takes messages again, too."""
@@ -129,6 +162,25 @@ class Deliverer:
         elif settlement.status == DeliveryStatus.DELIVERED:
             over = Notice(f"{key}.over", f"Messages to {target.key} arrive again", "New messages are delivered again.")
             self._store.notices.resolve(key, over, self._operator, now)
+
+
+def _log(delivery: Claimed, settlement: Settlement) -> None:
+    """A line that joins the delivery to its alerts, and through study and occasion to their changes and versions."""
+    alerts = delivery.alerts
+    said = ids(
+        delivery=delivery.id,
+        message_id=delivery.message_id,
+        channel=delivery.target.channel,
+        attempt=delivery.attempts,
+        route=delivery.route,
+        alert=tuple(alert.id for alert in alerts),
+        nct_id=tuple(dict.fromkeys(alert.nct_id for alert in alerts)),
+        occasion=tuple(dict.fromkeys(alert.occasion for alert in alerts)),
+        notice=delivery.notice.key if delivery.notice else None,
+    )
+    words = f"{settlement.status} {settlement.error}".rstrip()
+    level = logging.INFO if settlement.status == DeliveryStatus.DELIVERED else logging.WARNING
+    log.log(level, "delivery %s to %s: %s", delivery.id, delivery.target.key, words, extra=said)
 
 
 def _parcel(delivery: Claimed, polls: PollState, *, rehearsal: bool) -> Parcel:

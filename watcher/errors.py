@@ -36,6 +36,22 @@ class StoreError(WatcherError):
     """The database cannot be opened, read or written."""
 
 
+class StoreFull(StoreError):
+    """The disk takes no more: nothing of the transaction is written, and the next one may work."""
+
+
+class StoreReadOnly(StoreError):
+    """The database, its folder or its file system cannot be opened or written by this process."""
+
+
+class StoreBusy(StoreError):
+    """Another program holds the database."""
+
+
+class StoreDamaged(StoreError):
+    """What is stored is not what was written, or is no database at all."""
+
+
 class StoreNotReady(StoreError):
     """There is no database yet, or it is only just being made."""
 

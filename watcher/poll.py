@@ -19,6 +19,7 @@ from watcher.confirm import answered, confirmation
 from watcher.days import pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
+from watcher.logs import ids
 from watcher.model import Notice
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
@@ -92,22 +93,26 @@ class Poller:
     ) -> PollReport:
         """Poll once. Raises RegistryError, with the operator told and the next poll put off, where it fails."""
         try:
-            report = self._poll(progress, stop)
+            report, faults = self._poll(progress, stop)
         except RegistryError as error:
-            self._failed(error)
+            self._failed(error, self._pause(error))
             raise
+        for fault in faults:
+            # The registry answers, and what it answered was told: the rest is asked again at the usual time.
+            self._failed(fault, self._every)
+            raise fault
         # A poll that was stopped stays due: the next one asks for the rest.
         if report.complete:
             self._succeeded(report)
         return report
 
-    def _poll(self, progress: Progress, stop: Callable[[], bool]) -> PollReport:
+    def _poll(self, progress: Progress, stop: Callable[[], bool]) -> tuple[PollReport, list[RegistryFault]]:
         data = self._registry.data_version()
         self._require_same_kind(data)
         newest = self._store.meta.poll_state().data_timestamp
         if data.timestamp and data.timestamp < newest:
             log.info("a replica serves data of %s, we have %s: nothing is asked", data.timestamp, newest)
-            return PollReport(newest)
+            return PollReport(newest), []
         if data.rehearsal:
             self._clock.follow(datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC))
         self._tell_expired()
@@ -117,9 +122,7 @@ class Poller:
             self._confirm_watches(audience)
             unanswered = {nct_id for batch, _ in faults for nct_id in batch}
             report = self._pass_days(report, audience, unanswered, progress, stop)
-        for _, fault in faults:
-            raise fault
-        return report
+        return report, [fault for _, fault in faults]
 
     def _ask(
         self, audience: Audience, data: DataVersion, progress: Progress, stop: Callable[[], bool]
@@ -132,7 +135,9 @@ class Poller:
             if stop():
                 return replace(report, complete=False), []
             try:
-                report = report.with_page(len(batch), self._answer(batch, audience, data))
+                page = self._answer(batch, audience, data)
+                report = report.with_page(len(batch), page)
+                _log(page)
             except RegistryFault as error:
                 faults.append((batch, error))
         progress(report.asked, len(pending))
@@ -207,19 +212,34 @@ class Poller:
         over = Notice(f"{_REGISTRY}.over", "The registry answers again", "Polling goes on; nothing was lost meanwhile.")
         self._store.notices.resolve(_REGISTRY, over, self._audience.operator, now)
 
-    def _failed(self, error: RegistryError) -> None:
-        """Keep the last good state, tell the operator once, and put the next poll off."""
-        now, before = self._clock.now(), self._store.meta.poll_state()
-        failures = before.failures + 1
+    def _pause(self, error: RegistryError) -> timedelta:
+        """How long the registry is left alone after this: longer and longer, or as long as it asks for."""
+        failures = self._store.meta.poll_state().failures + 1
         longest = max(LONGEST_RETRY, self._every)
         first = self._every if isinstance(error, RegistryBlocked) else min(FIRST_RETRY, self._every)
-        wait = max(
+        return max(
             back_off(failures, first, longest, seed=self._store.meta.instance),
             getattr(error, "retry_after", None) or timedelta(),
         )
+
+    def _failed(self, error: RegistryError, wait: timedelta) -> None:
+        """Keep the last good state, tell the operator once, and put the next poll off."""
+        now, before = self._clock.now(), self._store.meta.poll_state()
+        failures = before.failures + 1
         log.warning("poll failed (%s in a row), next in %s: %s", failures, wait, error)
         self._store.meta.set_poll_state(replace(before, due_at=now + wait, failures=failures, last_error=str(error)))
         self._store.notices.tell(_trouble(error), self._audience.operator, now)
+
+
+def _log(page: Observation) -> None:
+    """A line for each version and event: study and occasion are what deliveries name, too."""
+    for step in page.steps:
+        said = ids(nct_id=step.nct_id, occasion=step.occasion, version=step.version, changes=len(step.changes))
+        # A new watch brings thousands of first versions.
+        log.log(logging.DEBUG if step.is_baseline else logging.INFO, "%s changed", step.nct_id, extra=said)
+    for alert in page.alerts:
+        said = ids(route=alert.route, nct_id=alert.nct_id, occasion=alert.occasion, severity=alert.severity.word)
+        log.info("%s alerts route %s", alert.nct_id, alert.route, extra=said)
 
 
 def _trouble(error: RegistryError) -> Notice:

@@ -20,7 +20,7 @@ import orjson
 
 from watcher.audience import Audience, of_today
 from watcher.changes.language.words import counted
-from watcher.errors import StoreError, UsageError
+from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.model import Silence
 from watcher.store import Store
 from watcher.store.values import Outcome
@@ -30,6 +30,14 @@ log = logging.getLogger(__name__)
 _LEFT = re.compile(r"\.request-(?P<id>[0-9a-f]{16})")
 # A request is a few words; anything larger was not left by us.
 _LARGEST = 1_000_000
+
+
+Reload = Callable[[], str]
+
+
+def nothing_to_reload() -> str:
+    """What comes of a reload where no service works."""
+    raise UsageError("no watcher is running: the next start reads the configuration anyway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Desk:
     store: Store
     audience: Audience
     now: datetime
+    reload: Reload = nothing_to_reload
 
 
 def request(verb: str, **about: Any) -> Request:
@@ -100,7 +109,7 @@ def carry_out(desk: Desk, wish: Request) -> Outcome:
         return known
     try:
         outcome = Outcome(_verb(wish)(desk, wish))
-    except UsageError as error:
+    except (ConfigError, UsageError) as error:
         outcome = Outcome(str(error), failed=True)
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         outcome = Outcome(f"the request {wish.verb!r} lacks a part or has a wrong one: {error}", failed=True)
@@ -188,6 +197,10 @@ def _drop(desk: Desk, wish: Request) -> str:
     return f"{counted(len(numbers), 'delivery', 'deliveries')} dropped"
 
 
+def _reload(desk: Desk, wish: Request) -> str:
+    return desk.reload()
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -197,5 +210,6 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "mark as noise": _noise,
     "retry": _retry,
     "drop": _drop,
+    "reload": _reload,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

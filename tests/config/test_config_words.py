@@ -66,7 +66,8 @@ when = "daily 07:00"
         'Route "route 3": minor changes or worse, of every kind, from every watch -> channel "team", at once.',
         'Channel "spare": json.',
         'Channel "team": console.',
-        'Operator: hears of trouble with the registry or a channel on channel "team".',
+        'Operator: hears of trouble with the registry or a channel on channel "team", and when 2 data refreshes '
+        "passed without a good poll, a message has waited for 6 hours, or less than 500 MB are free on the disk.",
         f"Database: {tmp_path}/nct-watcher.db.",
         f'Warning: {tmp_path}/config.toml:11: channel[0]: no route sends to "spare".',
     ]

@@ -19,7 +19,7 @@ from tests.builders import NCT, change, record, snapshot
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.alerts.schedule import DeliveryStatus, Settlement
-from watcher.errors import AlreadyRunning, StoreError, UsageError
+from watcher.errors import AlreadyRunning, StoreDamaged, StoreError, UsageError
 from watcher.model import Alert, Notice, Severity, StudyFacts, Target
 from watcher.record import Snapshot
 from watcher.store import Store, opened
@@ -203,7 +203,7 @@ def test_a_newer_schema_is_refused(path: Path, read_only: bool) -> None:
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_file_that_is_no_database_is_refused_and_named(path: Path, read_only: bool) -> None:
     path.write_text("This is a letter to my aunt, and it is no database at all. " * 10)
-    with pytest.raises(StoreError, match=r"watcher\.db cannot be used .*not a database"):
+    with pytest.raises(StoreDamaged, match=r"watcher\.db is damaged, or is no database: .*not a database"):
         Store(path, read_only=read_only)
 
 

@@ -32,3 +32,17 @@ class Pace:
     def folds(self, due: int) -> bool:
         """Whether so many alerts that are due at one target go together."""
         return 0 < self.batch_from <= due
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Channels that are served by themselves, so that one that hangs holds up no other: these, or all but these."""
+
+    channels: frozenset[str]
+    others: bool = False
+
+    def __contains__(self, channel: str) -> bool:
+        return (channel in self.channels) != self.others
+
+
+EVERY_CHANNEL = Lane(frozenset(), others=True)

@@ -84,15 +84,19 @@ def say_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-def start_logging(level: str) -> None:
-    """Log to stderr, where journald and containers pick it up."""
+def start_logging(level: str, form: str = "plain") -> None:
+    """Log to stderr, where journald and containers pick it up, in the form "plain" or "json"."""
     import logging
+
+    from watcher.logs import FORMATS, formatter
 
     if level.upper() not in logging.getLevelNamesMapping():
         raise typer.BadParameter(f"no log level {level!r}: use debug, info, warning or error")
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    if form not in FORMATS:
+        raise typer.BadParameter(f"no log format {form!r}: use {' or '.join(FORMATS)}")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(form))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
     # Skipped ticks and single retries are how it works; what comes of them is told by our own loggers.
     for chatty in ("httpx", "httpcore", "apscheduler", "stamina"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

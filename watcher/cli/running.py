@@ -21,31 +21,55 @@ if TYPE_CHECKING:
     from watcher.service import Service
 
 LogLevel = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
+LogFormat = Annotated[
+    str, typer.Option("--log-format", envvar="WATCHER_LOG_FORMAT", help="plain, or json: one object a line.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command()(run)
+    app.command()(reload)
     app.command()(poll)
     app.command()(deliver)
     app.command("rehearse")(rehearse_command)
     app.command()(init)
 
 
-def run(config: ConfigPath = None, log_level: LogLevel = "info") -> None:
-    """Poll and deliver until stopped (SIGTERM or Ctrl-C finishes what is under way).
+def run(config: ConfigPath = None, log_level: LogLevel = "info", log_format: LogFormat = "plain") -> None:
+    """Poll and deliver until stopped (SIGTERM or Ctrl-C finishes what is under way; SIGHUP reloads the configuration).
 
     Example: watcher run --config /etc/nct-watcher/config.toml
     """
     from watcher.service import Service
 
-    start_logging(log_level)
-    service = Service(load_config(config))
-    with _stopped_by_signals(service):
+    start_logging(log_level, log_format)
+    service = Service(load_config(config), reread=lambda: load_config(config))
+    with _steered_by_signals(service):
         service.run()
 
 
-def poll(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = "warning") -> None:
+def reload(config: ConfigPath = None, json: AsJson = False) -> None:
+    """Have the running watcher read its configuration anew; one with a mistake changes nothing.
+
+    Example: watcher config check && watcher reload
+    """
+    from watcher.cli.asking import ask
+    from watcher.requests import request
+
+    told = ask(load_config(config), request("reload"))
+    if json:
+        say_json({"told": told})
+    else:
+        say(told)
+
+
+def poll(
+    config: ConfigPath = None,
+    json: AsJson = False,
+    log_level: LogLevel = "warning",
+    log_format: LogFormat = "plain",
+) -> None:
     """Poll the registry once, and store what changed; `watcher deliver` sends it.
 
     Example, hourly in cron: watcher poll; watcher deliver
@@ -55,7 +79,7 @@ def poll(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = 
     from watcher.assembly import assembled
     from watcher.clock import WallClock
 
-    start_logging(log_level)
+    start_logging(log_level, log_format)
     with assembled(load_config(config), WallClock(), time.sleep) as watcher, _progress() as progress:
         report = watcher.poller.poll(progress)
         told = {**asdict(report), "requests": watcher.registry.requests}
@@ -65,7 +89,12 @@ def poll(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = 
         say(", ".join(f"{name.replace('_', ' ')} {'-' if value == '' else value}" for name, value in told.items()))
 
 
-def deliver(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel = "warning") -> None:
+def deliver(
+    config: ConfigPath = None,
+    json: AsJson = False,
+    log_level: LogLevel = "warning",
+    log_format: LogFormat = "plain",
+) -> None:
     """Send what is due, once. Exit code 1 where something could not be sent (it is kept and tried again).
 
     Example: watcher deliver --json
@@ -75,7 +104,7 @@ def deliver(config: ConfigPath = None, json: AsJson = False, log_level: LogLevel
     from watcher.assembly import assembled
     from watcher.clock import WallClock
 
-    start_logging(log_level)
+    start_logging(log_level, log_format)
     with assembled(load_config(config), WallClock(), time.sleep) as watcher:
         watcher.announce_digests()
         report = watcher.deliverer.deliver()
@@ -182,11 +211,15 @@ def init(
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(service: Service) -> Iterator[None]:
+def _steered_by_signals(service: Service) -> Iterator[None]:
     def stop(signum: int, frame: Any) -> None:
         service.stop()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    def reload(signum: int, frame: Any) -> None:
+        service.reload()
+
+    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

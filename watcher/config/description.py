@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from watcher.alerts.conditions import Limits, size_text
 from watcher.changes.language.words import counted
 from watcher.config.itineraries import route_text
 from watcher.config.texts import duration_text
@@ -25,7 +26,7 @@ def _sentences(config: Config) -> Iterator[str]:
     yield _registry_text(config.registry)
     yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
-    yield _operator_text(config.operator)
+    yield _operator_text(config.operator, config.limits)
     if config.templates.own:
         yield f"Messages: {', '.join(name for name, _ in config.templates.own)} are your own, the rest is built in."
     yield f"Database: {config.store}."
@@ -84,7 +85,12 @@ def _batch_text(batch_from: int) -> str:
     return f"{batch_from} or more messages due at once as one" if batch_from else "every message by itself"
 
 
-def _operator_text(operator: str | None) -> str:
+def _operator_text(operator: str | None, limits: Limits) -> str:
     if operator is None:
         return "Operator: nobody; trouble with the registry or a channel shows in the log and in `watcher status` only."
-    return f'Operator: hears of trouble with the registry or a channel on channel "{operator}".'
+    disk = f", or less than {size_text(limits.free_disk)} are free on the disk" if limits.free_disk else ""
+    return (
+        f'Operator: hears of trouble with the registry or a channel on channel "{operator}", and when '
+        f"{counted(limits.missed_refreshes, 'data refresh', 'data refreshes')} passed without a good poll, a message "
+        f"has waited for {duration_text(limits.outbox_age)}{disk}."
+    )

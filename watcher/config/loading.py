@@ -78,7 +78,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
     # Imported late: finding the file, and showing help, should not wait for pydantic.
     from watcher.config.checks import registry_of, store_of, tell_repeated_names, warn_of_idle
     from watcher.config.destinations import channels_of
-    from watcher.config.routes import operator_of, routes_of
+    from watcher.config.routes import limits_of, operator_of, routes_of
     from watcher.config.schema import read_shape
     from watcher.config.templates import templates_of
     from watcher.config.watches import watches_of
@@ -93,6 +93,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
         channels=channels_of(file.channel, path.parent, environ, report),
         routes=routes_of(file, report),
         operator=operator_of(file.operator, file, report),
+        limits=limits_of(file.operator),
         templates=templates_of(file.templates, path.parent, report),
     )
     warn_of_idle(config, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 
+from watcher.alerts.conditions import Limits
 from watcher.config.kinds import known_kinds, spellings
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, unknown
@@ -63,6 +64,11 @@ def operator_of(table: OperatorTable, file: FileTable, report: Report) -> str | 
     if table.channel is not None:
         _check_name(table.channel, "channel", _names(file, "channel"), ("operator", "channel"), report)
     return table.channel
+
+
+def limits_of(table: OperatorTable) -> Limits:
+    """From when on the operator hears of the watcher's own condition."""
+    return Limits(table.missed_refreshes, table.outbox_age, table.free_disk)
 
 
 def _names(file: FileTable, noun: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails
 
+from watcher.alerts.conditions import USUAL
 from watcher.config import texts
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, hint, nearest, quoted
@@ -131,6 +132,9 @@ class OperatorTable(Table):
     """`[operator]`."""
 
     channel: str | None = None
+    missed_refreshes: Annotated[int, PlainValidator(texts.missed_refreshes)] = USUAL.missed_refreshes
+    outbox_age: Duration = USUAL.outbox_age
+    free_disk: Annotated[int, PlainValidator(texts.size)] = USUAL.free_disk
 
 
 class TemplatesTable(Table):

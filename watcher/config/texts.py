@@ -19,6 +19,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _LONGEST = 200
 _LONGEST_PATH = 1000
 _DURATION = re.compile(r"(?:([0-9]{1,4})d)? ?(?:([0-9]{1,5})h)? ?(?:([0-9]{1,5})m)? ?(?:([0-9]{1,6})s)?")
+_SIZES = {"mb": 10**6, "gb": 10**9, "tb": 10**12}
+_SIZE = re.compile(r"0|(?P<size>[0-9]{1,6}) ?(?P<unit>[MGT]B)", re.IGNORECASE)
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _FORMS = {"now": '"now"', "daily": '"daily HH:MM"', "weekly": '"weekly mon HH:MM"'}
@@ -86,6 +88,22 @@ def duration_text(span: timedelta) -> str:
         if number:
             parts.append(counted(number, unit))
     return " ".join(parts)
+
+
+def missed_refreshes(value: object) -> int:
+    """So many data refreshes of the registry."""
+    if type(value) is not int or not 1 <= value <= 100:
+        raise ValueError("expected a whole number of data refreshes (one each working day), from 1 to 100")
+    return value
+
+
+def size(value: object) -> int:
+    """`500 MB`, `2GB`, in bytes; "0" is never."""
+    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        given = f", found {quoted(value)}" if isinstance(value, str) else ""
+        raise ValueError(f'expected a size in quotes such as "500 MB" or "2 GB", or "0"{given}')
+    return int(found["size"]) * _SIZES[found["unit"].lower()] if found["unit"] else 0
 
 
 def per_minute(value: object) -> int:

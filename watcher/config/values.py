@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from watcher.alerts.conditions import USUAL, Limits
 from watcher.alerts.messages.sources import BUILT_IN, Templates
 from watcher.model import Route, Watch
 
@@ -60,7 +61,10 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration, checked. `operator` is the name of a channel; `store` and `path` are absolute."""
+    """The whole configuration, checked. `store` and `path` are absolute.
+
+    `operator` is the name of a channel, `limits` say from when on it hears of the watcher's own condition.
+    """
 
     path: Path
     registry: RegistrySettings
@@ -69,5 +73,6 @@ class Config:
     channels: tuple[ChannelSettings, ...]
     routes: tuple[Route, ...]
     operator: str | None = None
+    limits: Limits = USUAL
     templates: Templates = BUILT_IN
     warnings: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +16,9 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen th
 
 from watcher.errors import StoreError, StoreNotReady
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from watcher.store.troubles import FAILURES, trouble
+
+LONGEST_LOG = 16 * 1024 * 1024
 
 
 class Connection:
@@ -35,14 +38,23 @@ class Connection:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """The database inside one transaction: everything or nothing."""
+        with self._lock, _explained(self.path), transaction(self._db):
+            yield self._db
+
+    def checkpoint(self) -> int:
+        """Fold the log back into the database as far as no reader needs it; how many bytes of it are left.
+
+        It waits for nobody: what a reader holds is folded back the next time.
+        """
         with self._lock, _explained(self.path):
-            self._db.conn.execute("BEGIN IMMEDIATE")
+            patience = _pragma(self._db, "busy_timeout")
+            self._db.conn.execute("PRAGMA busy_timeout = 0")
             try:
-                yield self._db
-            except BaseException:
-                self._db.conn.rollback()
-                raise
-            self._db.conn.commit()
+                self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._db.conn.execute(f"PRAGMA busy_timeout = {patience}")
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
 
     def close(self) -> None:
         """Close the connection; the last writer to close folds the WAL back."""
@@ -58,6 +70,8 @@ def open_writer(path: Path) -> Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.
         connection.execute("PRAGMA synchronous = FULL")
+        # A log that grew while somebody read for long is cut to this when it is begun again.
+        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG}")
         db = Database(connection)
         _require_ours(db, path)
         # A migration may rebuild a table that others point at: foreign keys are enforced from here on.
@@ -73,6 +87,8 @@ def open_reader(path: Path) -> Connection:
     with _explained(path):
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
         db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
+        # The one writer is the only one that folds the log back: see `library` for why that matters.
+        db.conn.execute("PRAGMA wal_autocheckpoint = 0")
         _require_ours(db, path)
         version = _pragma(db, "user_version")
         if version == 0:
@@ -82,15 +98,24 @@ def open_reader(path: Path) -> Connection:
     return Connection(path, db)
 
 
-def _migrate(db: Database) -> None:
-    # The list of pending migrations must be read inside the transaction, or two processes apply the same one.
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """One BEGIN IMMEDIATE transaction; a commit that fails (a full disk) leaves none open behind it."""
     db.conn.execute("BEGIN IMMEDIATE")
     try:
-        MIGRATIONS.apply(db)
+        yield
+        db.conn.commit()
     except BaseException:
-        db.conn.rollback()
+        # The disk may fail here, too: SQLite has given the transaction up by then.
+        with suppress(sqlite3.Error):
+            db.conn.rollback()
         raise
-    db.conn.commit()
+
+
+def _migrate(db: Database) -> None:
+    # The list of pending migrations must be read inside the transaction, or two processes apply the same one.
+    with transaction(db):
+        MIGRATIONS.apply(db)
 
 
 def _require_ours(db: Database, path: Path) -> None:
@@ -100,7 +125,10 @@ def _require_ours(db: Database, path: Path) -> None:
     if application not in {0, APPLICATION_ID} or (application == 0 and tables):
         raise StoreError(f"{path} is a database of another program: choose another [store] path")
     if version > SCHEMA_VERSION:
-        raise StoreError(f"{path} was written by a newer version (schema {version}, this one knows {SCHEMA_VERSION})")
+        raise StoreError(
+            f"{path} was written by a newer version (schema {version}, this one knows {SCHEMA_VERSION}): install that "
+            "version again, or `watcher db restore` a backup from before it"
+        )
 
 
 def _pragma(db: Database, name: str) -> int:
@@ -111,8 +139,8 @@ def _pragma(db: Database, name: str) -> int:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"the database {path} cannot be used") from error
+    except FAILURES as error:
+        raise trouble(path, error) from error
 
 
 def inserted(db: Database, table: str, row: Mapping[str, object]) -> int:

@@ -33,6 +33,15 @@ class Meta:
         """Mark, once, what kind of data this database holds."""
         self._give("rehearsal", "yes" if rehearsing else "no")
 
+    def began_at(self, now: datetime) -> datetime:
+        """When a watcher first worked on this database: `now` where that is the first time."""
+        return moment(self._get("began_at") or self._give("began_at", stamp(now)))
+
+    def prove_writable(self, now: datetime) -> None:
+        """Write something small: StoreError where the database takes nothing."""
+        with self._connection.writing() as db:
+            db.table("meta").upsert({"name": "written_at", "value": stamp(now)}, pk="name")
+
     def poll_state(self) -> PollState:
         """How polling stands."""
         with self._connection.reading() as db:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from watcher.alerts.identity import message_id
 from watcher.model import Form, Notice, Severity, Target
+from watcher.store.codec import Row
 from watcher.store.connection import Connection, inserted, stamp
 from watcher.store.meta import Meta
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Notices that stand and fall together: how their keys begin, and from key and subject what is said at the end."""
+
+    prefix: str
+    over: Callable[[str, str], Notice]
 
 
 class Notices:
@@ -34,6 +44,26 @@ class Notices:
                 "UPDATE notice SET resolved_at = ? WHERE key = ? AND resolved_at IS NULL", (stamp(now), key)
             )
             return bool(closed.rowcount) and _add(db, over, to, instance, now, over_at=now)
+
+    def stand(self, standing: Sequence[Notice], family: Family, to: Sequence[Target], now: datetime) -> None:
+        """Bring the notices of a family to what is standing: tell what is new, and what is over."""
+        instance, keys = self._meta.instance, {notice.key for notice in standing}
+        with self._connection.reading() as db:
+            known = {row["key"]: row for row in _open(db, family.prefix)}
+        if keys == set(known):
+            return
+        with self._connection.writing() as db:
+            for notice in standing:
+                open_notice(db, notice, to, instance, now)
+            for row in (row for key, row in known.items() if key not in keys):
+                db.conn.execute("UPDATE notice SET resolved_at = ? WHERE id = ?", (stamp(now), row["id"]))
+                _add(db, family.over(row["key"], row["subject"]), to, instance, now, over_at=now)
+
+
+def _open(db: Database, prefix: str) -> Iterator[Row]:
+    return db.table("notice").rows_where(
+        "substr(key, 1, ?) = ? AND resolved_at IS NULL", [len(prefix), prefix], order_by="id"
+    )
 
 
 def open_notice(db: Database, notice: Notice, to: Sequence[Target], instance: str, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from watcher.alerts.owing import Owed
 from watcher.changes import Earlier
-from watcher.errors import MalformedRecord, StoreError
+from watcher.errors import MalformedRecord, StoreDamaged, StoreError
 from watcher.model import Change
 from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import packed, unpacked
@@ -20,6 +20,7 @@ from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
 from watcher.store.telling import add_changes, announce, owe
+from watcher.store.troubles import RESTORE
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
 
 # A study with more changes than this has others to take back.
@@ -138,9 +139,9 @@ def verified(row: Row) -> Snapshot:
     try:
         snapshot = snapshot_of(unpacked(body), seen_at=moment(seen_at))
     except (ValueError, MalformedRecord) as error:
-        raise StoreError(f"version {row['version']} of {nct_id} is damaged: restore a backup") from error
+        raise StoreDamaged(f"version {row['version']} of {nct_id} is damaged: {RESTORE}") from error
     if snapshot.raw_digest != row["raw_digest"]:
-        raise StoreError(f"version {row['version']} of {nct_id} does not match its digest: restore a backup")
+        raise StoreDamaged(f"version {row['version']} of {nct_id} does not match its digest: {RESTORE}")
     return snapshot
 
 

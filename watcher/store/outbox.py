@@ -7,16 +7,22 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from watcher.alerts.pace import Pace
+from watcher.alerts.pace import EVERY_CHANNEL, Lane, Pace
 from watcher.alerts.schedule import FAILURES_OF_AN_OUTAGE, DeliveryStatus, Outage, Settlement
 from watcher.model import Target
 from watcher.store.batches import fold
 from watcher.store.claims import claimed
 from watcher.store.codec import json_of
-from watcher.store.connection import Connection, stamp
+from watcher.store.connection import Connection, moment, stamp
 from watcher.store.meta import Meta
 from watcher.store.picking import Pick, outage_of, picked
-from watcher.store.values import Claimed
+from watcher.store.values import Claimed, Overdue
+
+_OVERDUE = """
+SELECT channel, target, min(first_due_at) AS since, count(*) AS messages, max(error) AS error
+FROM delivery WHERE status IN ('pending', 'claimed') AND first_due_at <= :now AND notice_id IS NULL
+GROUP BY channel, target ORDER BY channel, target
+"""
 
 
 class Outbox:
@@ -27,17 +33,23 @@ class Outbox:
         self._meta = meta
 
     def claim_deliveries(
-        self, now: datetime, lease: timedelta, limit: int, paces: Mapping[str, Pace] | None = None
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        paces: Mapping[str, Pace] | None = None,
+        lane: Lane = EVERY_CHANNEL,
     ) -> tuple[Claimed, ...]:
         """Claim what goes next, in the order in which it is to be sent.
 
         Of a target that failed last time one is claimed, to see whether it answers again. Alerts that are too many for
-        the pace of their channel are folded in the same transaction. What has nothing left to tell is dropped.
+        the pace of their channel are folded in the same transaction. What has nothing left to tell is dropped. Only the
+        channels of the `lane` are looked at.
         """
         instance = self._meta.instance
         with self._connection.writing() as db:
             _end_leases(db, now)
-            while picks := picked(db, now, limit, paces or {}):
+            while picks := picked(db, now, limit, paces or {}, lane):
                 found = [_claim(db, pick, now, lease, instance) for pick in picks]
                 if any(found):
                     return tuple(delivery for delivery in found if delivery is not None)
@@ -74,6 +86,17 @@ class Outbox:
                 _put_off(db, delivery_id, settlement.outage)
             if settlement.buries is not None:
                 _bury(db, delivery_id, settlement, now)
+
+    def overdue(self, now: datetime) -> Overdue:
+        """What readers should have had by now and have not, but for what is claimed just now for the first time."""
+        with self._connection.reading() as db:
+            rows = list(db.query(_OVERDUE, {"now": stamp(now)}))
+        since = [row["since"] for row in rows]
+        return Overdue(
+            since=moment(min(since)) if since else None,
+            messages=sum(row["messages"] for row in rows),
+            failing=tuple(f"{row['channel']}/{row['target']}: {row['error']}" for row in rows if row["error"]),
+        )
 
     def release(self, deliveries: Iterable[Claimed]) -> None:
         """Give back what was claimed and not attempted."""

@@ -9,7 +9,7 @@ from heapq import merge
 
 from sqlite_utils import Database
 
-from watcher.alerts.pace import MINUTE, Pace
+from watcher.alerts.pace import EVERY_CHANNEL, MINUTE, Lane, Pace
 from watcher.alerts.schedule import Outage
 from watcher.model import Target
 from watcher.store.connection import moment, stamp
@@ -27,13 +27,16 @@ class Pick:
     urgency: tuple[int, str, int]
 
 
-def picked(db: Database, now: datetime, limit: int, paces: Mapping[str, Pace]) -> list[Pick]:
+def picked(
+    db: Database, now: datetime, limit: int, paces: Mapping[str, Pace], lane: Lane = EVERY_CHANNEL
+) -> list[Pick]:
     """What goes next, the most urgent first; nothing is written."""
     left = {channel: pace.left(_sent(db, channel, now)) for channel, pace in paces.items()}
     outages = _outages(db)
     sources = [
         _within(left, target.channel, _picks(db, target, now, outages.get(target), paces.get(target.channel, NO_PACE)))
         for target in _targets(db)
+        if target.channel in lane
     ]
     found: list[Pick] = []
     for pick in merge(*sources, key=lambda pick: pick.urgency):

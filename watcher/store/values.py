@@ -120,6 +120,15 @@ class DayBrought:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """What readers should have had by now: how many, and the targets that fail, with their error."""
+
+    since: datetime | None
+    messages: int
+    failing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery that this process holds until its lease ends: alerts, or a notice, for one target.
 

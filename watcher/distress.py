@@ -1,0 +1,93 @@
+"""When the database cannot be written, nothing can be owed: then the operator is told directly, once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from watcher.alerts.identity import message_id
+from watcher.alerts.render import Parcel, rendered
+from watcher.channels import Channel
+from watcher.errors import DeliveryError, StoreError
+from watcher.model import Form, Notice, Target
+
+log = logging.getLogger(__name__)
+
+# A short trouble (another program copies the file) passes before anybody could do anything about it.
+PATIENCE = timedelta(minutes=2)
+RETRY = timedelta(minutes=10)
+
+
+class Distress:
+    """The trouble that the database is in, as far as the operator knows of it."""
+
+    def __init__(self, database: Path, channels: Mapping[str, Channel], operator: Sequence[Target]) -> None:
+        self._database = database
+        self._channels = channels
+        self._operator = operator
+        self._lock = threading.Lock()
+        self._since: datetime | None = None
+        self._untold: list[Target] = []
+        self._next_at: datetime | None = None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether there is trouble now."""
+        return self._since is not None
+
+    def reach(self, channels: Mapping[str, Channel], operator: Sequence[Target]) -> None:
+        """From now on, these are the channels and the operator."""
+        with self._lock:
+            self._channels, self._operator = channels, operator
+
+    def meet(self, error: StoreError, now: datetime, *, at_once: bool = False) -> None:
+        """There is trouble: tell the operator once it has lasted, at every recipient once."""
+        with self._lock:
+            if self._since is None:
+                self._since, self._untold = now, list(self._operator)
+                self._next_at = now if at_once else now + PATIENCE
+            if self._untold and self._next_at is not None and now >= self._next_at:
+                self._next_at = now + RETRY
+                self._tell(_trouble(self._database, error, self._since))
+
+    def leave(self) -> Notice | None:
+        """The trouble is over: what the operator is to be told of that, None where nobody had heard of it."""
+        with self._lock:
+            told = self._since is not None and len(self._untold) < len(self._operator)
+            since, self._since = self._since, None
+        return _over(self._database, since) if told and since is not None else None
+
+    def _tell(self, notice: Notice) -> None:
+        self._untold = [target for target in self._untold if not self._arrives(target, notice)]
+
+    def _arrives(self, target: Target, notice: Notice) -> bool:
+        key = f"{notice.key}>{target.key}"
+        message = rendered(Parcel(id=message_id(key, str(self._database)), notice=notice, form=Form.NOTICE)).message
+        try:
+            self._channels[target.channel].send(target, message)
+        except DeliveryError as error:
+            log.warning("the operator cannot be told at %s: %s", target.key, error)
+            return False
+        return True
+
+
+def _trouble(database: Path, error: StoreError, since: datetime) -> Notice:
+    return Notice(
+        key=f"database:{since.isoformat()}",
+        subject="The database cannot be used: nothing is watched",
+        body=f"Since {since:%Y-%m-%d %H:%M} UTC: {error}.\n\nWhat is recorded in {database} stays as it is. Nothing "
+        "new is asked for or sent until this is mended; then everything is made up for, and you are told. This message "
+        "could not be recorded, so it came directly and may come again after a restart.",
+    )
+
+
+def _over(database: Path, since: datetime) -> Notice:
+    return Notice(
+        key=f"database:{since.isoformat()}.over",
+        subject="Resolved: the database can be used again",
+        body=f"{database} can be written again. What changed meanwhile is found at the next poll.",
+        event=True,
+    )
