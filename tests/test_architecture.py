@@ -24,12 +24,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gather", "days", "requests"),
     ("observe", "confirm"),
     ("audience",),
-    ("registry", "store", "channels"),
+    ("registry", "store", "channels", "clock"),
     ("alerts",),
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "logs", "clock", "deadline", "demo", "examples"),
+    ("errors", "logs", "deadline", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 

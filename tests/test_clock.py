@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.clock import WallClock
+from watcher.clock import SPEED, WallClock, rehearsal_speed
 from watcher.errors import UsageError
-from watcher.service import SPEED, rehearsal_speed
 
 DAY = datetime(2026, 2, 5, 9, tzinfo=UTC)
 WALL = datetime(2026, 11, 24, 12, tzinfo=UTC)

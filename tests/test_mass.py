@@ -188,6 +188,16 @@ def test_nothing_is_lost_after_approval_and_nothing_is_told_twice(days: Days) ->
     assert told(days) == loud(days)
 
 
+def test_the_operator_hears_once_what_was_decided(days: Days) -> None:
+    sweep(days, NUMBERS)
+    days.poll(1)
+    hold = holds(days)[0]
+    for _ in range(2):
+        decided(days, "approve", hold.id)
+    subjects = [claim.notice.subject for claim in days.owed() if claim.notice is not None]
+    assert subjects.count(f"Resolved: the changes held back as {hold.id} are approved") == 1
+
+
 def test_what_is_released_has_keys_of_its_own(days: Days) -> None:
     sweep(days, NUMBERS[:10], studies=10)
     days.poll(1)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from watcher.errors import UsageError
+
+SPEED = "WATCHER_REHEARSAL_SPEED"
+FASTEST = 86_400.0
 
 
 class Clock(Protocol):
@@ -47,3 +52,15 @@ class WallClock:
         """Go from `timestamp`; a rehearsal's clock never goes back."""
         if self._timestamp is None or timestamp > self.now():
             self._timestamp, self._heard_at = timestamp, self._monotonic()
+
+
+def rehearsal_speed(environ: Mapping[str, str]) -> float:
+    """How much faster than the wall clock a rehearsal's goes, as the environment says; 1 where it says nothing."""
+    said = environ.get(SPEED, "").strip() or "1"
+    try:
+        speed = float(said)
+    except ValueError:
+        speed = 0.0
+    if not 1 <= speed <= FASTEST:
+        raise UsageError(f"{SPEED} is {said!r}: expected a number from 1 to {FASTEST:.0f}")
+    return speed

@@ -18,10 +18,11 @@ from typing import Any
 
 import orjson
 
+from watcher.alerts.notices import hold_decided
 from watcher.audience import Audience, of_today
 from watcher.changes.language.words import counted
 from watcher.errors import ConfigError, StoreError, UsageError
-from watcher.model import Silence
+from watcher.model import Notice, Silence
 from watcher.store import Store
 from watcher.store.values import Outcome
 
@@ -147,14 +148,21 @@ def _approve(desk: Desk, wish: Request) -> str:
     made = 0
     for hold_id in wish.about["holds"]:
         today = of_today(desk.audience, desk.store, desk.now)
-        made += desk.store.holds.approve(hold_id, today.routed, desk.now)
+        alerts = desk.store.holds.approve(hold_id, today.routed, desk.now)
+        _tell(desk, hold_decided(hold_id, "approved", f"It makes {counted(alerts, 'alert')}."))
+        made += alerts
     return f"approved {', '.join(wish.about['holds'])}: {counted(made, 'alert')}"
 
 
 def _dismiss(desk: Desk, wish: Request) -> str:
     for hold_id in wish.about["holds"]:
         desk.store.holds.dismiss(hold_id, desk.now)
+        _tell(desk, hold_decided(hold_id, "dismissed", "It stays in the history and reaches no reader."))
     return f"dismissed {', '.join(wish.about['holds'])}"
+
+
+def _tell(desk: Desk, notice: Notice) -> None:
+    desk.store.notices.tell(notice, desk.audience.operator, desk.now)
 
 
 def _silence(desk: Desk, wish: Request) -> str:

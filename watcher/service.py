@@ -6,21 +6,24 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum
 
+from watcher import __version__
 from watcher.alerts.messages.engine import prepare
 from watcher.alerts.pace import Lane
 from watcher.assembly import Watcher, assembled, reassembled
-from watcher.clock import Clock, WallClock
+from watcher.changes.language.words import counted
+from watcher.clock import Clock, WallClock, rehearsal_speed
 from watcher.config import Config
 from watcher.distress import Distress
 from watcher.errors import ConfigError, RegistryError, StoreDamaged, StoreError, UsageError, WatcherError
 from watcher.jobs import Job, Jobs
 from watcher.model import Notice
 from watcher.poll import PollReport
+from watcher.store.library import caveat, sqlite_version
 from watcher.systemd import notify, watchdog_seconds
 
 log = logging.getLogger(__name__)
@@ -28,8 +31,6 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=5)
 ANSWER_TICK = timedelta(seconds=1)
 VIGIL_TICK = timedelta(minutes=1)
-SPEED = "WATCHER_REHEARSAL_SPEED"
-FASTEST = 86_400.0
 _RELOAD = "configuration"
 
 Reread = Callable[[], Config]
@@ -74,6 +75,7 @@ class Service:
             self._watcher = watcher
             self._distress = Distress(watcher.store.path, watcher.channels, watcher.audience.operator)
             prepare(self._config.templates)
+            _say_start(watcher)
             with self._working():
                 notify("READY=1", os.environ)
                 self._attend()
@@ -201,7 +203,9 @@ class Service:
             log.warning("%s can be written again", watcher.store.path)
             if over is not None:
                 watcher.store.notices.tell(over, watcher.audience.operator, self._clock.now())
-        watcher.vigil.keep()
+        standing = watcher.vigil.keep()
+        watcher.store.checkpoint()
+        notify(f"STATUS={_status(watcher, standing)}", os.environ)
 
     def _delivery(self, name: str, lane: Lane) -> Callable[[], None]:
         def deliver() -> None:
@@ -255,6 +259,30 @@ class Service:
         watcher.store.notices.tell(notice, watcher.audience.operator, self._clock.now())
 
 
+def _say_start(watcher: Watcher) -> None:
+    """What whoever reads the log of a trouble asks first."""
+    watches, studies = len(watcher.audience.watches), len(watcher.audience.numbers)
+    log.info(
+        "watcher %s, SQLite %s, database %s: %s of %s, %s",
+        __version__,
+        sqlite_version(),
+        watcher.store.path,
+        counted(studies, "study", "studies"),
+        counted(watches, "watch", "watches"),
+        counted(len(watcher.channels), "channel"),
+    )
+    if said := caveat():
+        log.warning("%s", said)
+
+
+def _status(watcher: Watcher, standing: Sequence[Notice]) -> str:
+    """One line for `systemctl status`."""
+    polls, owed = watcher.store.meta.poll_state(), watcher.store.outbox.overdue(watcher.clock.now())
+    last = f"{polls.last_success_at:%Y-%m-%d %H:%M} UTC" if polls.last_success_at else "never"
+    said = [f"last good poll {last}", f"{counted(owed.messages, 'message')} waiting"]
+    return "; ".join([*said, *(notice.subject for notice in standing)])
+
+
 def _refused(error: ConfigError) -> Notice:
     mistakes = "\n".join(f"  {mistake}" for mistake in error.mistakes)
     return Notice(
@@ -263,15 +291,3 @@ def _refused(error: ConfigError) -> Notice:
         body=f"The watcher was asked to reload its configuration and works under the old one still:\n\n{mistakes}\n\n"
         "Correct it, then: watcher config check, and watcher reload",
     )
-
-
-def rehearsal_speed(environ: Mapping[str, str]) -> float:
-    """How much faster than the wall clock a rehearsal's goes, as the environment says; 1 where it says nothing."""
-    said = environ.get(SPEED, "").strip() or "1"
-    try:
-        speed = float(said)
-    except ValueError:
-        speed = 0.0
-    if not 1 <= speed <= FASTEST:
-        raise UsageError(f"{SPEED} is {said!r}: expected a number from 1 to {FASTEST:.0f}")
-    return speed

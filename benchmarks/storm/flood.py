@@ -20,10 +20,10 @@ from benchmarks.storm.owed import Reader, expected, facts_in
 from benchmarks.storm.scene import OPERATOR, Targets, configuration, targets
 from benchmarks.storm.sinks import Sink
 from benchmarks.storm.verdict import Verdict, Violation, judged
+from watcher.clock import SPEED
 from watcher.examples.plain import record
 from watcher.registry.rehearsal import Captures
 from watcher.registry.rehearsal.answers import Answer
-from watcher.service import SPEED
 
 # A minute of a rehearsal passes in six seconds: more messages could be made in it than the pace allows.
 FASTER = 10

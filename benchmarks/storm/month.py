@@ -22,8 +22,9 @@ from benchmarks.storm.owed import Expected, Facts, Reader, expected, facts_in
 from benchmarks.storm.scene import SIGNED, Targets, configuration, targets
 from benchmarks.storm.sinks import Attempt
 from benchmarks.storm.verdict import Verdict, judged
+from watcher.clock import SPEED
 from watcher.registry.rehearsal import Captures
-from watcher.service import SPEED, TICK
+from watcher.service import TICK
 
 # Two minutes of a rehearsal pass in a second, so that the first retries are due at the next tick.
 FASTER = 120

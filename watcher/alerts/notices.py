@@ -100,6 +100,16 @@ def held(mass: Mass, data_refresh: str) -> Notice:
     )
 
 
+def hold_decided(hold_id: str, decision: str, outcome: str) -> Notice:
+    """Somebody has decided what becomes of a mass change."""
+    return Notice(
+        key=f"hold:{hold_id}.{decision}",
+        subject=f"Resolved: the changes held back as {hold_id} are {decision}",
+        body=f"{outcome} `watcher mass show {hold_id}` shows them.",
+        event=True,
+    )
+
+
 def watch_expired(watch: Watch) -> Notice:
     """A watch has reached its last day."""
     return Notice(
