@@ -15,6 +15,7 @@ from watcher.config import Config
 from watcher.config.values import ChannelSettings
 from watcher.deliver import Debts, Deliverer
 from watcher.errors import ConfigError
+from watcher.metrics import Tally
 from watcher.model import Target
 from watcher.poll import Poller
 from watcher.registry.client import Registry
@@ -38,6 +39,7 @@ class Watcher:
     audience: Audience
     clock: Clock
     vigil: Vigil
+    tally: Tally
     resources: ExitStack
     """What is closed when the process ends."""
 
@@ -69,7 +71,7 @@ def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) ->
         # Nobody else can be sending: what was claimed belongs to a process that died.
         store.outbox.release_claims()
         _resume_rehearsal(store, clock)
-        watcher = _watcher(config, _Parts(store, registry, channels, clock, resources))
+        watcher = _watcher(config, _Parts(store, registry, channels, clock, resources, Tally()))
         watcher.carry_out_requests()
         yield watcher
 
@@ -85,7 +87,9 @@ def reassembled(before: Watcher, config: Config, sleep: Callable[[float], object
     if config.registry != before.config.registry:
         # The old connection may be in use for one more request, so it is closed at the end like the new one.
         registry = before.resources.enter_context(closing(open_registry(config, sleep)))
-    parts = _Parts(before.store, registry, channels, before.clock, before.resources, before.deliverer.debts)
+    parts = _Parts(
+        before.store, registry, channels, before.clock, before.resources, before.tally, before.deliverer.debts
+    )
     return _watcher(config, parts)
 
 
@@ -93,6 +97,7 @@ def _require_same_process(before: Config, now: Config) -> None:
     """What a running process cannot change."""
     fixed = {
         "[store] path": (before.store, now.store),
+        "[web]": (before.web, now.web),
         # A database never holds both a rehearsal's data and the registry's.
         "[registry] base_url": (before.registry.base_url, now.registry.base_url),
     }
@@ -148,11 +153,13 @@ class _Parts:
     channels: Mapping[str, Channel]
     clock: Clock
     resources: ExitStack
+    tally: Tally
     debts: Debts | None = None
 
 
 def _watcher(config: Config, parts: _Parts) -> Watcher:
     store, registry, channels, clock = parts.store, parts.registry, parts.channels, parts.clock
+    parts.tally.expect(channels)
     targets = {name: channel.targets() for name, channel in channels.items()}
     operator: tuple[Target, ...] = targets[config.operator] if config.operator else ()
     audience = Audience(config.watches, config.routes, targets, operator)
@@ -161,11 +168,20 @@ def _watcher(config: Config, parts: _Parts) -> Watcher:
         store=store,
         registry=registry,
         poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
-        deliverer=Deliverer(store, channels, clock, operator=operator, templates=config.templates, debts=parts.debts),
+        deliverer=Deliverer(
+            store,
+            channels,
+            clock,
+            operator=operator,
+            templates=config.templates,
+            debts=parts.debts,
+            told=parts.tally.settled,
+        ),
         channels=channels,
         audience=audience,
         clock=clock,
         vigil=Vigil(store, audience, clock, config.limits),
+        tally=parts.tally,
         resources=parts.resources,
     )
 

@@ -70,12 +70,14 @@ class Deliverer:
         operator: tuple[Target, ...] = (),
         templates: Templates = BUILT_IN,
         debts: Debts | None = None,
+        told: Callable[[str, DeliveryStatus, bool], None] = lambda channel, status, failed: None,
     ) -> None:
         self._store = store
         self._channels = channels
         self._clock = clock
         self._operator = operator
         self._templates = templates
+        self._told = told
         self.debts: Debts = {} if debts is None else debts
         self._paces = {name: channel.pace for name, channel in channels.items()}
 
@@ -144,6 +146,7 @@ class Deliverer:
         )
         settlement = settled(attempt, error, now)
         _log(delivery, settlement)
+        self._told(delivery.target.channel, settlement.status, error is not None)
         self.debts[delivery.id] = Unsettled(delivery, settlement)
         self._record(delivery, settlement)
         return settlement

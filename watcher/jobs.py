@@ -66,8 +66,12 @@ class Jobs:
 
     def are_well(self) -> bool:
         """Whether every running job has made progress lately."""
+        return not self.stuck()
+
+    def stuck(self) -> tuple[str, ...]:
+        """The running jobs that have made no progress for long."""
         oldest = time.monotonic() - STUCK_AFTER.total_seconds()
-        return all(since > oldest for since in list(self._running.values()))
+        return tuple(name for name, since in list(self._running.items()) if since <= oldest)
 
     def _add(self, job: Job) -> None:
         self._scheduler.add_job(

@@ -7,11 +7,13 @@ anywhere is resumed by the next one where it stopped. Then the days pass, also w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from watcher.alerts import notices
+from watcher.alerts.routes import Step
 from watcher.alerts.schedule import back_off
 from watcher.audience import Audience, of_today
 from watcher.clock import Clock
@@ -20,7 +22,7 @@ from watcher.days import pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.logs import ids
-from watcher.model import Notice
+from watcher.model import Notice, Severity
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store import Store
@@ -49,6 +51,13 @@ class PollReport:
     malformed: int = 0
     clocks: int = 0
     complete: bool = True
+    by_severity: Mapping[Severity, int] = field(default_factory=dict, repr=False)
+
+    def figures(self) -> dict[str, object]:
+        """What a command prints of it."""
+        said = asdict(self)
+        del said["by_severity"]
+        return said
 
     def with_page(self, asked: int, page: Observation) -> PollReport:
         """The report with one more committed page."""
@@ -59,12 +68,18 @@ class PollReport:
             changes=self.changes + sum(len(step.changes) for step in page.steps),
             alerts=self.alerts + len(page.alerts),
             malformed=self.malformed + len(page.malformed),
+            by_severity=Counter(self.by_severity) + _severities(page.steps),
         )
 
     def with_days(self, brought: DayBrought) -> PollReport:
         """The report with what the passing of days brought to one more batch."""
         rung = sum(len(step.changes) for step in brought.steps)
-        return replace(self, clocks=self.clocks + rung, alerts=self.alerts + len(brought.alerts))
+        found = Counter(self.by_severity) + _severities(brought.steps)
+        return replace(self, clocks=self.clocks + rung, alerts=self.alerts + len(brought.alerts), by_severity=found)
+
+
+def _severities(steps: Iterable[Step]) -> Counter[Severity]:
+    return Counter(change.severity for step in steps for change in step.changes)
 
 
 class Poller:

@@ -6,13 +6,14 @@ from watcher.config.description import describe
 from watcher.config.loading import load, loads
 from watcher.config.places import find
 from watcher.config.starting import starter, write_starter
-from watcher.config.values import ChannelSettings, Config, RegistrySettings, Secret
+from watcher.config.values import ChannelSettings, Config, RegistrySettings, Secret, WebSettings
 
 __all__ = [
     "ChannelSettings",
     "Config",
     "RegistrySettings",
     "Secret",
+    "WebSettings",
     "describe",
     "find",
     "load",

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from watcher.alerts.conditions import Limits, size_text
 from watcher.changes.language.words import counted
+from watcher.channels.masking import mask_url
 from watcher.config.itineraries import route_text
 from watcher.config.texts import duration_text
-from watcher.config.values import ChannelSettings, Config, RegistrySettings
+from watcher.config.values import ChannelSettings, Config, RegistrySettings, WebSettings
 from watcher.model import Watch, WatchedStudy
 
 _SHOWN_STUDIES = 5
@@ -27,6 +28,11 @@ def _sentences(config: Config) -> Iterator[str]:
     yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
     yield _operator_text(config.operator, config.limits)
+    if config.heartbeat:
+        where = mask_url(config.heartbeat.reveal())
+        yield f"Heartbeat: {where} is asked for after each good cycle, at most once a minute."
+    if config.web:
+        yield _web_text(config.web)
     if config.templates.own:
         yield f"Messages: {', '.join(name for name, _ in config.templates.own)} are your own, the rest is built in."
     yield f"Database: {config.store}."
@@ -94,3 +100,10 @@ def _operator_text(operator: str | None, limits: Limits) -> str:
         f"{counted(limits.missed_refreshes, 'data refresh', 'data refreshes')} passed without a good poll, a message "
         f"has waited for {duration_text(limits.outbox_age)}{disk}."
     )
+
+
+def _web_text(web: WebSettings) -> str:
+    port = "a free port" if web.address.port == 0 else str(web.address)
+    reach = "reached from this machine only" if web.address.is_loopback else "reached from other machines"
+    shown = "with a token; /healthz without one says only how it is" if web.token else "without a token"
+    return f"Web: /healthz and /metrics at {port}, {reach}, {shown}."

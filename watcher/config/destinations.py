@@ -11,7 +11,7 @@ from watcher.channels.manner import SIGNED_SCHEMES
 from watcher.channels.signing import PREFIX, UNSIGNED, key_of
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report
-from watcher.config.schema import ChannelTable
+from watcher.config.schema import ChannelTable, Table
 from watcher.config.sources import Sources, Unusable
 from watcher.config.values import ChannelSettings, Secret
 
@@ -36,10 +36,10 @@ def channels_of(
 def _channel(table: ChannelTable, where: KeyPath, sources: Sources, report: Report) -> ChannelSettings:
     if table.name is None:
         report.add_missing((*where, "name"), 'a channel needs a name, such as name = "team"')
-    given = _given(table, SOURCES, where, report)
+    given = given_keys(table, SOURCES, where, report)
     if not given and not any(report.is_doubtful((*where, source)) for source in SOURCES):
         report.add((*where, "url"), "a channel needs an address: one of url, url_env or url_file")
-    url = _read(given, where, report, lambda source: _url_from(source, table, sources)) or ""
+    url = read_sources(given, where, report, lambda source: _url_from(source, table, sources)) or ""
     _check_signed(table, url, where, report)
     return ChannelSettings(
         name=table.name or "",
@@ -51,7 +51,7 @@ def _channel(table: ChannelTable, where: KeyPath, sources: Sources, report: Repo
     )
 
 
-def _given(table: ChannelTable, keys: tuple[str, ...], where: KeyPath, report: Report) -> list[str]:
+def given_keys(table: Table, keys: tuple[str, ...], where: KeyPath, report: Report) -> list[str]:
     """Which of these keys are there; more than one is a mistake."""
     given = [key for key in keys if getattr(table, key) is not None]
     if len(given) > 1:
@@ -60,7 +60,7 @@ def _given(table: ChannelTable, keys: tuple[str, ...], where: KeyPath, report: R
     return given
 
 
-def _read(given: list[str], where: KeyPath, report: Report, read: Callable[[str], T]) -> T | None:
+def read_sources(given: list[str], where: KeyPath, report: Report, read: Callable[[str], T]) -> T | None:
     """What the sources give; more than one was told before."""
     found = None
     for source in given:
@@ -91,8 +91,8 @@ def _checked(url: str) -> str:
 
 
 def _secrets(table: ChannelTable, where: KeyPath, sources: Sources, report: Report) -> tuple[Secret, ...]:
-    given = _given(table, SECRET_SOURCES, where, report)
-    texts = _read(given, where, report, lambda source: _secrets_from(source, table, sources)) or ()
+    given = given_keys(table, SECRET_SOURCES, where, report)
+    texts = read_sources(given, where, report, lambda source: _secrets_from(source, table, sources)) or ()
     return tuple(Secret(text) for text in texts)
 
 

@@ -78,6 +78,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
     # Imported late: finding the file, and showing help, should not wait for pydantic.
     from watcher.config.checks import registry_of, store_of, tell_repeated_names, warn_of_idle
     from watcher.config.destinations import channels_of
+    from watcher.config.monitoring import heartbeat_of, web_of
     from watcher.config.routes import limits_of, operator_of, routes_of
     from watcher.config.schema import read_shape
     from watcher.config.templates import templates_of
@@ -95,6 +96,8 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
         operator=operator_of(file.operator, file, report),
         limits=limits_of(file.operator),
         templates=templates_of(file.templates, path.parent, report),
+        web=web_of(file.web, path.parent, environ, report),
+        heartbeat=heartbeat_of(file.operator, path.parent, environ, report),
     )
     warn_of_idle(config, report)
     return config

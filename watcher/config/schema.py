@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from watcher.alerts.conditions import USUAL
-from watcher.config import texts
+from watcher.config import listening, texts
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, hint, nearest, quoted
-from watcher.config.values import DEFAULT_BASE_URL
+from watcher.config.values import DEFAULT_BASE_URL, Address
 from watcher.model import Severity, Timing
 
 Text = Annotated[str, AfterValidator(texts.plain_text)]
@@ -132,9 +132,21 @@ class OperatorTable(Table):
     """`[operator]`."""
 
     channel: str | None = None
+    heartbeat: str | None = None
+    heartbeat_env: str | None = None
+    heartbeat_file: PathText | None = None
     missed_refreshes: Annotated[int, PlainValidator(texts.missed_refreshes)] = USUAL.missed_refreshes
     outbox_age: Duration = USUAL.outbox_age
     free_disk: Annotated[int, PlainValidator(texts.size)] = USUAL.free_disk
+
+
+class WebTable(Table):
+    """`[web]`."""
+
+    listen: Annotated[Address | None, PlainValidator(listening.address)] = listening.OFF
+    token: str | None = None
+    token_env: str | None = None
+    token_file: PathText | None = None
 
 
 class TemplatesTable(Table):
@@ -153,6 +165,7 @@ class FileTable(Table):
     route: list[RouteTable] = []
     operator: OperatorTable = OperatorTable()
     templates: TemplatesTable = TemplatesTable()
+    web: WebTable = WebTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -163,6 +176,7 @@ TABLES: dict[str, type[Table]] = {
     "route": RouteTable,
     "operator": OperatorTable,
     "templates": TemplatesTable,
+    "web": WebTable,
 }
 NESTED: dict[tuple[str, ...], type[Table]] = {
     ("watch", "studies"): StudyTable,

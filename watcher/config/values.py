@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from watcher.alerts.conditions import USUAL, Limits
@@ -60,6 +61,38 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen: a host without brackets, and a port; 0 is any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine can reach it."""
+        return is_loopback_host(self.host)
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host, without brackets, is this machine and nothing but it."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the page is served, and what a reader must show to see it."""
+
+    address: Address
+    token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration, checked. `store` and `path` are absolute.
 
@@ -75,4 +108,6 @@ class Config:
     operator: str | None = None
     limits: Limits = USUAL
     templates: Templates = BUILT_IN
+    web: WebSettings | None = None
+    heartbeat: Secret | None = None
     warnings: tuple[str, ...] = ()

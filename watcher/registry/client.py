@@ -70,6 +70,8 @@ class Registry:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.data_timestamp = ""
+        """The dataTimestamp that was told last, also where nothing came of it."""
 
     @property
     def requests(self) -> int:
@@ -78,7 +80,9 @@ class Registry:
 
     def data_version(self) -> DataVersion:
         """Which build of the data is served: the cheap gate before any fetching."""
-        return self._transport.fetch("/version", {}, _read_version)
+        data = self._transport.fetch("/version", {}, _read_version)
+        self.data_timestamp = data.timestamp
+        return data
 
     def studies(self, nct_ids: Sequence[str]) -> Iterator[tuple[bytes, ...]]:
         """The records of these studies, page by page, in no meaningful order; absent ones are simply not there.

@@ -80,22 +80,30 @@ def open_writer(path: Path) -> Connection:
     return Connection(path, db)
 
 
-def open_reader(path: Path) -> Connection:
-    """Open read-only; StoreError where there is no database yet."""
+def open_reader(path: Path, *, patience: float = 10) -> Connection:
+    """Open read-only; StoreError where there is no database yet, or it is locked for longer than `patience`."""
     if not path.exists():
         raise StoreNotReady(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
     with _explained(path):
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
-        db = Database(sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False))
-        # The one writer is the only one that folds the log back: see `library` for why that matters.
-        db.conn.execute("PRAGMA wal_autocheckpoint = 0")
-        _require_ours(db, path)
-        version = _pragma(db, "user_version")
-        if version == 0:
-            raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
-        if version != SCHEMA_VERSION:
-            raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
+        db = Database(sqlite3.connect(uri, uri=True, timeout=patience, check_same_thread=False))
+        try:
+            # The one writer is the only one that folds the log back: see `library` for why that matters.
+            db.conn.execute("PRAGMA wal_autocheckpoint = 0")
+            _require_readable(db, path)
+        except BaseException:
+            db.close()
+            raise
     return Connection(path, db)
+
+
+def _require_readable(db: Database, path: Path) -> None:
+    _require_ours(db, path)
+    version = _pragma(db, "user_version")
+    if version == 0:
+        raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
+    if version != SCHEMA_VERSION:
+        raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
 
 
 @contextmanager

@@ -1,0 +1,72 @@
+"""The figures that are asked for every few seconds: cheap to read, on a connection that is in nobody's way."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+# The one SQLite library of this process: see connection.py.
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen there, not exported
+
+from watcher.store.connection import moment, open_reader, stamp
+from watcher.store.meta import read_meta, read_poll_state
+from watcher.store.values import PollState
+
+SQLITE_VERSION: str = sqlite3.sqlite_version
+# A reader waits for nobody in WAL mode; who holds the whole database locked is not waited for either.
+PATIENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How things stand in the database; `outbox` counts what is unsettled or dead, by channel and status."""
+
+    poll: PollState
+    outbox: tuple[tuple[str, str, int], ...]
+    due: int
+    oldest_due: datetime | None
+    holds: int
+    notices: int
+    rehearsal: bool
+
+    @property
+    def dead(self) -> int:
+        """How many deliveries could not be made."""
+        return sum(number for _, status, number in self.outbox if status == "dead")
+
+
+def read_figures(path: Path, now: datetime) -> Figures:
+    """The figures of the database; StoreError where it cannot be read at once."""
+    with closing(open_reader(path, patience=PATIENCE)) as connection, connection.reading() as db:
+        due, oldest = _due(db, now)
+        return Figures(
+            poll=read_poll_state(db),
+            outbox=_outbox(db),
+            due=due,
+            oldest_due=moment(oldest) if oldest else None,
+            holds=db.table("hold").count_where("decision = 'open'"),
+            notices=db.table("notice").count_where("resolved_at IS NULL"),
+            rehearsal=read_meta(db).get("rehearsal") == "yes",
+        )
+
+
+def _outbox(db: Database) -> tuple[tuple[str, str, int], ...]:
+    rows = db.query(
+        "SELECT channel, status, count(*) AS n FROM delivery WHERE status IN ('pending', 'claimed', 'dead') "
+        "GROUP BY channel, status ORDER BY channel, status"
+    )
+    return tuple((row["channel"], row["status"], row["n"]) for row in rows)
+
+
+def _due(db: Database, now: datetime) -> tuple[int, str | None]:
+    """How many deliveries should be out by now, and since when the oldest should."""
+    sql = (
+        "SELECT count(*) AS n, min(first_due_at) AS oldest FROM delivery "
+        "WHERE status IN ('pending', 'claimed') AND first_due_at <= ?"
+    )
+    row = next(db.query(sql, [stamp(now)]))
+    return row["n"], row["oldest"]

@@ -1,0 +1,82 @@
+"""Who may ask, and what every answer carries: around all pages, whatever they are."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Set
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from watcher.config.values import WebSettings, is_loopback_host
+
+# These answer also those who show no token, and say less to them.
+OPEN = frozenset({"/healthz"})
+TRUSTED = "trusted"
+"""The key in a request's state: whether the asker may see everything."""
+
+SECURITY = (
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+
+_HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<host>[^:\[\]\s]+))(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+class Guard:
+    """Lets in who may ask, and gives every answer its headers.
+
+    On a loopback address, only requests that name this machine as their host: a page of somebody else's, whose name was
+    turned to 127.0.0.1, names its own. The token stands in the Authorization header and nowhere else: addresses, with
+    their query, end up in histories and logs.
+    """
+
+    def __init__(self, app: ASGIApp, settings: WebSettings, *, open_paths: Set[str] = OPEN) -> None:
+        self._app = app
+        self._token = settings.token.reveal().encode() if settings.token else None
+        self._only_this_machine = settings.address.is_loopback
+        self._open = open_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(pair for pair in SECURITY if pair[0] not in own)]
+            await send(message)
+
+        await (self._refusal(scope) or self._app)(scope, receive, sending)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """The answer to who may not ask; None for who may. Notes whether the asker is trusted."""
+        if self._only_this_machine and not names_this_machine(scope):
+            return PlainTextResponse("This page answers only to requests for this machine, such as 127.0.0.1.\n", 400)
+        trusted = self._token is None or self._is_shown(self._token, scope)
+        scope.setdefault("state", {})[TRUSTED] = trusted
+        if trusted or scope["path"] in self._open:
+            return None
+        headers = {"WWW-Authenticate": 'Bearer realm="nct-watcher"'}
+        return PlainTextResponse("A token is needed: Authorization: Bearer ...\n", 401, headers)
+
+    def _is_shown(self, token: bytes, scope: Scope) -> bool:
+        given = list(_values(scope, b"authorization"))
+        scheme, _, shown = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
+        # How long this takes tells nothing of the token.
+        return hmac.compare_digest(shown.strip(), token) and scheme.lower() == b"bearer"
+
+
+def names_this_machine(scope: Scope) -> bool:
+    """Whether a request is meant for this machine by name, on any port: a tunnel has its own at the other end."""
+    given = list(_values(scope, b"host"))
+    found = _HOST.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
+    return found is not None and is_loopback_host(found["six"] or found["host"])
+
+
+def _values(scope: Scope, name: bytes) -> Iterator[bytes]:
+    return (value for key, value in scope["headers"] if key == name)
