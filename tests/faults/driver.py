@@ -132,6 +132,7 @@ def cycle(config: Path, now: datetime, step: Steps) -> None:
             made.poller.poll()
         made.carry_out_requests()
         made.announce_digests()
+        made.deliverer.deliver()
         made.vigil.keep()
         made.deliverer.deliver()
 
