@@ -15,7 +15,7 @@ import pytest
 from tests.faults import EVERY_STEP
 from tests.faults.theatre import DOUBTFUL, STAGES, After, Ended, Theatre
 
-SOME, PAIRS = 16, 4
+SOME, PAIRS = 12, 3
 SEED = 20261
 
 
