@@ -1,4 +1,4 @@
-"""Writes what is derived from the code: kinds.md, cli.md and messages.md whole, the tables of the presets in routes.md.
+"""Writes what is derived from the code: channels, kinds, cli and messages.md whole, the presets in routes.md.
 
 Run `python -m tests.generated_docs --write` (`make docs`) after a change, `--check` to learn whether one is due.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from typer.main import get_command
 
+from tests.channels_page import channels_page
 from tests.messages_page import messages_page
 from watcher.alerts.presets import GROUPS, PRESETS, Preset
 from watcher.changes.reading import Row
@@ -28,6 +29,7 @@ WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"
 def pages() -> dict[str, str]:
     """Every generated page by its file name in docs/."""
     return {
+        "channels.md": channels_page(WRITTEN_BY),
         "kinds.md": kinds_page(),
         "cli.md": cli_page(),
         "messages.md": messages_page(WRITTEN_BY),

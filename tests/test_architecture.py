@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("rehearse",),
     ("service",),
     ("work",),
-    ("web",),
+    ("web", "doctor"),
     ("assembly", "systemd", "jobs"),
     ("metrics", "heartbeat"),
     ("config",),

@@ -209,6 +209,11 @@ def _reload(desk: Desk, wish: Request) -> str:
     return desk.reload()
 
 
+def _prune(desk: Desk, wish: Request) -> str:
+    gone = desk.store.pruning.prune(datetime.fromisoformat(wish.about["before"]), desk.now)
+    return f"removed {gone}" if gone.total else "there was nothing to remove"
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -219,5 +224,6 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "retry": _retry,
     "drop": _drop,
     "reload": _reload,
+    "prune": _prune,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

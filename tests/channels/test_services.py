@@ -10,7 +10,6 @@ import pytest
 from tests.channels.examples import MESSAGE, everything_logged, message, names, refusal, target_of
 from tests.servers import ReceivedRequest, WebhookServer, free_port
 from watcher.channels import Channel, open_channel
-from watcher.channels.opening import REFUSED_SCHEMES
 from watcher.errors import ConfigError
 from watcher.model import Severity, Target
 
@@ -297,12 +296,6 @@ def test_a_recipient_that_left_the_configuration_is_given_up(slack: Slack) -> No
 
 
 # --- the configuration ------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scheme", sorted(REFUSED_SCHEMES))
-def test_what_acts_on_this_machine_is_refused(scheme: str) -> None:
-    with pytest.raises(ConfigError, match="a daemon must not do"):
-        open_channel("local", f"{scheme.upper()}://host/secret")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ def read(tmp_path: Path) -> Callable[..., Config]:
 
     def read(text: str, files: Mapping[str, str | bytes] | None = None, **environ: str) -> Config:
         for name, content in ({"config.toml": text} | dict(files or {})).items():
+            # Some hold secrets, so they are their owner's; a test that wants another mode has made the file before.
+            (tmp_path / name).touch(0o600)
             (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         return load(tmp_path / "config.toml", environ=environ)
 

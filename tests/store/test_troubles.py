@@ -189,6 +189,20 @@ def test_a_reader_that_is_asked_to_write_says_so(tmp_path: Path) -> None:
         store.observing.commit(page())
 
 
+def test_nothing_is_written_into_a_file_that_lost_its_name(tmp_path: Path) -> None:
+    path, away = tmp_path / "watcher.db", tmp_path / "away.db"
+    with opened(path) as store:
+        path.rename(away)
+        with pytest.raises(StoreReadOnly, match="was moved, removed or replaced while it was in use"):
+            store.observing.commit(page())
+        shutil.copy(away, path)
+        with pytest.raises(StoreReadOnly, match="put the database back in its place"):
+            store.observing.commit(page())
+        away.replace(path)
+        store.observing.commit(page())
+    assert raw(path, "SELECT count(*) FROM alert") == [(1,)]
+
+
 # --- somebody else -----------------------------------------------------------------
 
 

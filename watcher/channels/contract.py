@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from watcher.alerts.pace import Pace
 from watcher.errors import DeliveryError
@@ -25,6 +25,14 @@ class Channel(Protocol):
 
     def send(self, target: Target, message: Message) -> None:
         """Hand the message over for this one recipient, or raise DeliveryError."""
+
+
+@runtime_checkable
+class Knocking(Protocol):
+    """A channel that can greet its other end without a message."""
+
+    def knock(self) -> str:
+        """Say how far a greeting came, or raise DeliveryError."""
 
 
 def stranger(target: Target) -> DeliveryError:

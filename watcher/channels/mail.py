@@ -7,7 +7,7 @@ import smtplib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Self
 
 from apprise.exception import AppriseImproperlyConfigured
 from apprise.plugins.email import NotifyEmail
@@ -56,6 +56,18 @@ class Mail:
         if not post.accepted:
             raise DeliveryError(f"mail to {target.name}: {unanswered(result) or 'not sent, for no stated reason'}")
 
+    def knock(self) -> str:
+        """Greet the relay, with STARTTLS and login where the address asks for them; no letter is sent."""
+        post = self._fresh()
+        relay = f"{post.smtp_host}:{post.port}"
+        try:
+            with post.connection() as connection:
+                connection.greet()
+        except Exception as error:  # smtplib, ssl and socket each have their own
+            said = one_line(masked(_reply(error), credentials_in(vars(post))))
+            raise DeliveryError(f"the relay {relay}: {said}", permanent=_is_permanent(error)) from None
+        return f"the relay {relay} answers" + (" and takes the login" if post.user and post.password else "")
+
     def _fresh(self) -> _Post:
         """A plugin of its own for each send: one that timed out may still be at work in another thread."""
         try:
@@ -70,6 +82,16 @@ class _TellingController(AppriseSMTPController):
     """Apprise's SMTP connection, except that an error is raised: upstream turns it into a line in the debug log."""
 
     _socket: Any
+
+    def __enter__(self) -> Self:
+        """Greet, and log in."""
+        super().__enter__()
+        return self
+
+    def greet(self) -> None:
+        """EHLO and NOOP: whether the relay talks to us at all."""
+        self._socket.ehlo_or_helo_if_needed()
+        self._socket.noop()
 
     def sendmail(self, from_addr: str, to_addrs: list[str], message: str | bytes) -> bool:
         """True; with one recipient, smtplib raises whenever anything is refused."""
@@ -118,7 +140,12 @@ class _Post(NotifyEmail):  # type: ignore[no-untyped-call]  # upstream's __init_
 
     def _hand_over(self, letter: bytes) -> None:
         """One connection per letter, as upstream has it."""
-        connection = _TellingController(
+        with self.connection() as connection:
+            connection.sendmail(self._from, [self.targets[0][1]], letter)
+
+    def connection(self) -> _TellingController:
+        """A connection to the relay, which greets and logs in when it is entered."""
+        return _TellingController(
             host=self.smtp_host,
             port=int(self.port or 0),
             secure_mode=str(self.secure_mode),
@@ -128,8 +155,6 @@ class _Post(NotifyEmail):  # type: ignore[no-untyped-call]  # upstream's __init_
             # A time limit may be a fraction of a second, whatever the annotation upstream says.
             socket_connect_timeout=self.socket_connect_timeout,  # type: ignore[arg-type]
         )
-        with connection:
-            connection.sendmail(self._from, [self.targets[0][1]], letter)
 
 
 def verdict(recipient: str, error: Exception, secrets: frozenset[str]) -> DeliveryError:

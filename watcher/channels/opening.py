@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import warnings
 
+from watcher.channels.allowed import parameter_mistake, scheme_mistake
 from watcher.channels.console import Console
 from watcher.channels.contract import Channel
 from watcher.channels.manner import MAIL_SCHEMES, NO_WISHES, SIGNED_SCHEMES, Wishes, manner_of
 from watcher.channels.masking import mask_url, scheme_of
 from watcher.errors import ConfigError
 
-# These pop something up on the desktop of the machine the daemon runs on, where nobody sits.
-DESKTOP_SCHEMES = frozenset({"dbus", "gio", "glib", "gnome", "growl", "kde", "macosx", "qt", "windows"})
-# These act on the machine itself (its log, its USB light) with the daemon's rights.
-HOST_SCHEMES = frozenset({"blink1", "syslog"})
-REFUSED_SCHEMES = DESKTOP_SCHEMES | HOST_SCHEMES
+# A service's own web address is recognised, too: https://hooks.slack.com/...
+_WEB_ADDRESSES = frozenset({"http", "https"})
 
 
 def open_channel(name: str, url: str, wishes: Wishes = NO_WISHES) -> Channel:
@@ -24,20 +22,17 @@ def open_channel(name: str, url: str, wishes: Wishes = NO_WISHES) -> Channel:
         return Console(name, manner=manner_of(scheme, wishes))
     if scheme in SIGNED_SCHEMES:
         return _open_webhook(name, url, wishes)
-    if scheme in REFUSED_SCHEMES:
-        raise ConfigError((_refusal(name, scheme),))
     if not scheme:
         raise ConfigError((f"channel {name!r}: {mask_url(url)} is not a URL; it should begin like mailtos://",))
+    if scheme not in _WEB_ADDRESSES:
+        _require_allowed(name, scheme)
     return _open_with_apprise(name, url, wishes)
 
 
-def _refusal(name: str, scheme: str) -> str:
-    """Why this scheme is not available, and what is."""
-    what = "the desktop of the machine it runs on" if scheme in DESKTOP_SCHEMES else "the machine it runs on"
-    return (
-        f"channel {name!r}: {scheme}:// would act on {what}, which a daemon must not do; "
-        "use console:// to see messages locally"
-    )
+def _require_allowed(name: str, scheme: str) -> None:
+    mistake = scheme_mistake(scheme)
+    if mistake:
+        raise ConfigError((f"channel {name!r}: {mistake}",))
 
 
 def _open_webhook(name: str, url: str, wishes: Wishes) -> Channel:
@@ -57,8 +52,9 @@ def _open_with_apprise(name: str, url: str, wishes: Wishes) -> Channel:
         from watcher.channels.upstream import tokens_of
 
     tokens = tokens_of(name, url)
-    # A service's own web address (https://hooks.slack.com/...) is recognised too, so the scheme counts as parsed.
-    if tokens["schema"] in REFUSED_SCHEMES:
-        raise ConfigError((_refusal(name, tokens["schema"]),))
+    _require_allowed(name, tokens["schema"])
+    mistake = parameter_mistake(tokens["schema"], tokens.get("qsd") or {})
+    if mistake:
+        raise ConfigError((f"channel {name!r}: {mistake}",))
     manner = manner_of(tokens["schema"], wishes)
     return Mail(name, tokens, manner) if tokens["schema"] in MAIL_SCHEMES else Service(name, tokens, manner)

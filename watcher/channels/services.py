@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
 from typing import Any
 
@@ -12,7 +13,7 @@ from apprise.result import AppriseResult
 from watcher.alerts.messages.safe import slack_text
 from watcher.channels.contract import stranger
 from watcher.channels.manner import PROGRAM_SCHEMES, USUAL, WEBHOOK_SCHEMES, Manner
-from watcher.channels.masking import masked, secrets_in
+from watcher.channels.masking import is_public_host, masked, secrets_in
 from watcher.channels.recipients import recipients_of
 from watcher.channels.upstream import Plugin, Tokens, dispatch, instance_of, slack_as_is, unanswered
 from watcher.channels.wording import CHAT_LIMIT, MOST_PIECES, capped, defused, one_line, plain
@@ -27,6 +28,13 @@ PHONE_LIMIT = 1_600
 
 # Pictures from elsewhere and a footer are upstream's defaults; the URL may ask for them.
 _QUIET_DEFAULTS = {"include_image": "image", "include_footer": "footer", "avatar": "avatar"}
+
+# Their address is the host that is asked, by HTTP.
+_AT_THEIR_HOST = WEBHOOK_SCHEMES | {
+    "gotify", "gotifys", "hassio", "hassios", "matrix", "matrixs", "mmost", "mmosts", "ncloud", "nclouds", "nctalk",
+    "nctalks", "ntfy", "ntfys", "rocket", "rockets", "signal", "signals", "synology", "synologys",
+}  # fmt: skip
+KNOCK_TIMEOUT = 10.0
 
 _HTTP_STATUS = re.compile(r"\berror=(\d{3})\b")
 
@@ -63,6 +71,18 @@ class Service:
             result = dispatch(service, title=title, body=body, severity=message.severity)
         if not result:
             raise failure(f"{service.service_name} ({target.name})", result, secrets_in(self._tokens))
+
+    def knock(self) -> str:
+        """Greet the port, where the address names a host; others know theirs themselves and are left alone."""
+        host, port = str(self._template.host or "").lower(), self._template.port
+        if not is_public_host(host) or self._scheme not in _AT_THEIR_HOST:
+            return "whether it takes messages shows only a test: --send"
+        end = (host, int(port or (443 if self._tokens.get("secure") else 80)))
+        try:
+            with socket.create_connection(end, timeout=KNOCK_TIMEOUT):
+                return f"{host}:{end[1]} answers"
+        except OSError as error:
+            raise DeliveryError(f"{self._scheme}:{host}:{end[1]}: {one_line(error.strerror or str(error))}") from None
 
     def _fresh(self) -> Plugin:
         """A plugin of its own for each send: one that timed out may still be at work in another thread."""

@@ -90,6 +90,10 @@ def _expected(scheme: str) -> str:
     """The form that this scheme's URLs have, if there is such a scheme."""
     if scheme not in N_MGR:
         return f"; no service has the scheme {scheme}://"
+    if not N_MGR[scheme].enabled:
+        needed = N_MGR[scheme].requirements.get("packages_required") or "a library"
+        named = needed if isinstance(needed, str) else ", ".join(needed)
+        return f"; {scheme}:// needs {named}, which is not installed"
     form = N_MGR[scheme].templates[0].replace("{schema}", scheme)
     return f"; such a URL looks like {form}"
 

@@ -7,6 +7,7 @@ or nowhere. The address may hold tokens in its path and query, so only its host 
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -91,6 +92,21 @@ class Webhook:
         # Raised here, without its cause: the client's own error may repeat the address.
         if error is not None:
             raise error
+
+    def knock(self) -> str:
+        """Greet the other end: its port, and its certificate where it is asked for one. Nothing is posted."""
+        url = httpx.URL(self._address.url)
+        encrypted = url.scheme == "https"
+        end = (url.host, url.port or (443 if encrypted else 80))
+        try:
+            with socket.create_connection(end, timeout=self._limits.connect) as connection:
+                if encrypted:
+                    with _tls().wrap_socket(connection, server_hostname=url.host):
+                        pass
+        except OSError as error:
+            said = getattr(error, "verify_message", "") or error.strerror or str(error) or type(error).__name__
+            raise DeliveryError(f"webhook:{self._address.host}: {self._shown(said)}") from None
+        return f"{self._address.host} answers" + (" with a certificate that is accepted" if encrypted else "")
 
     def _post(self, id: str, body: bytes, deadline: Deadline) -> DeliveryError | None:
         headers = self._headers(id, body)

@@ -10,8 +10,11 @@ import typer
 from watcher.cli import (
     alerts,
     checking,
+    database,
     deliveries,
+    doctor,
     explaining,
+    export,
     kinds,
     mass,
     reading,
@@ -33,7 +36,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking):
+for module in (
+    *(running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking),
+    *(database, export, doctor),
+):
     module.register(app)
 
 _CODES: tuple[tuple[type[WatcherError], int], ...] = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json
-from watcher.errors import DeliveryError, MalformedRecord, UsageError
+from watcher.errors import MalformedRecord, UsageError
 
 if TYPE_CHECKING:
     from watcher.record import Snapshot
@@ -47,23 +47,17 @@ def channels_test(
 
     Example: watcher channels test team
     """
-    from watcher.alerts.identity import message_id
-    from watcher.alerts.render import notice_message
     from watcher.assembly import open_channels
-    from watcher.model import Notice
+    from watcher.doctor.recipients import send_test
 
     channels = open_channels(load_config(config))
     if name not in channels:
         raise UsageError(f'there is no channel "{name}": the configuration has {", ".join(sorted(channels))}')
-    notice = Notice("test", "Test message", "This is a test of the channel. If you can read it, alerts will reach you.")
-    now = datetime.now(UTC)
     failed = False
-    for target in channels[name].targets():
-        message = notice_message(notice, id=message_id(f"test|{target.key}|{now.isoformat()}", ""))
-        try:
-            channels[name].send(target, message)
+    for target, error in send_test(channels[name], datetime.now(UTC)):
+        if error is None:
             say(f"{target.key}: delivered")
-        except DeliveryError as error:
+        else:
             failed = True
             say(f"{target.key}: {'refused for good' if error.permanent else 'failed for now'}: {error}")
     if failed:

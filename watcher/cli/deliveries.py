@@ -55,7 +55,7 @@ def deliveries_list(
     with opened(load_config(config).store, read_only=True) as store:
         found = store.deliveries.listed(statuses, channel=channel, limit=limit)
     if json:
-        say_json([_as_dict(delivery) for delivery in found])
+        say_json([delivery_object(delivery) for delivery in found])
     elif not found:
         say("no such delivery" if status or channel else "nothing waits, and nothing is dead")
     else:
@@ -84,7 +84,7 @@ def deliveries_show(
         found, alerts = store.deliveries.get(delivery), store.deliveries.alerts(delivery)
     if json:
         told = [{**asdict(alert), "severity": Severity(alert.severity).word} for alert in alerts]
-        say_json({**_as_dict(found), "alerts": told})
+        say_json({**delivery_object(found), "alerts": told})
         return
     _say(found)
     for alert in alerts:
@@ -149,7 +149,8 @@ def _statuses(word: str) -> tuple[DeliveryStatus, ...]:
     return (DeliveryStatus(word),)
 
 
-def _as_dict(delivery: DeliveryInfo) -> dict[str, Any]:
+def delivery_object(delivery: DeliveryInfo) -> dict[str, Any]:
+    """A delivery as `--json` shows it."""
     from dataclasses import asdict
 
     from watcher.model import Severity

@@ -165,7 +165,14 @@ def _study(nct_id: str, since: datetime | None, config: Config, store: Store) ->
     today = of_today(Audience(config.watches, config.routes, {}), store, now)
     start = since.replace(tzinfo=UTC) if since else now - _RECENT
     steps = ((step, explained(step, today.routes, today.watches)) for step in store.history.recorded(nct_id, start))
-    return _Study(nct_id, tuple(_standing(nct_id, config, today, store)), start, tuple(steps))
+    standing = (*_standing(nct_id, config, today, store), *_pruned(store, start))
+    return _Study(nct_id, standing, start, tuple(steps))
+
+
+def _pruned(store: Store, start: datetime) -> Iterator[str]:
+    pruned = store.pruning.pruned_before()
+    if pruned is not None and start < pruned:
+        yield f"alerts of before {pruned:%Y-%m-%d} may be removed (`watcher db prune`): who was told is not known"
 
 
 def _standing(nct_id: str, config: Config, today: Audience, store: Store) -> Iterator[str]:

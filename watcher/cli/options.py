@@ -65,9 +65,18 @@ def say_json(value: object) -> None:
     """Print one JSON document; what could steer a terminal is escaped in it."""
     import orjson
 
-    typer.echo(
-        _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
-    )
+    typer.echo(_unsteered(orjson.dumps(value, option=orjson.OPT_INDENT_2)))
+
+
+def json_line(value: object) -> str:
+    """The same on one line, as text."""
+    import orjson
+
+    return _unsteered(orjson.dumps(value))
+
+
+def _unsteered(written: bytes) -> str:
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", written.decode())
 
 
 def say_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

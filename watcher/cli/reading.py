@@ -37,15 +37,18 @@ def status(config: ConfigPath = None, json: AsJson = False) -> None:
 
     Example: watcher status --json
     """
+    from watcher.store.lock import holder
+
     with _store(config) as store:
         health, path = store.reports.health(), store.path
         steered = _steered(store)
+    process = holder(path)
     if json:
         from dataclasses import asdict
 
-        say_json({**asdict(health), "database": str(path), **asdict(steered)})
+        say_json({**asdict(health), "database": str(path), "process": process or None, **asdict(steered)})
     else:
-        _say_status(health, path)
+        _say_status(health, path, process)
         _say_steered(steered)
 
 
@@ -77,13 +80,14 @@ def _say_steered(steered: _Steered) -> None:
         say(f"critical    {steered.unacknowledged_critical} of the last {_RECENT.days} days not acknowledged")
 
 
-def _say_status(health: Health, path: Path) -> None:
+def _say_status(health: Health, path: Path, process: str) -> None:
     from watcher.alerts.messages.safe import one_line
 
     poll = health.poll
     if health.rehearsal:
         say("REHEARSAL: this database holds recorded and invented data.")
     say(f"database    {path}")
+    say(f"watcher     {f'process {process}' if process else 'none is running on this database'}")
     say(f"last poll   {_when(poll.last_success_at)} (registry data of {poll.data_timestamp or 'unknown'})")
     say(f"next poll   {_when(poll.due_at)}")
     if poll.failures:
@@ -205,12 +209,15 @@ def changes(
             limit=limit,
         )
     if json:
-        say_json(
-            [{**_said(change), "observed_at": change.observed_at, "occasion": change.occasion} for change in recorded]
-        )
+        say_json([change_object(change) for change in recorded])
         return
     for change in recorded:
         say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(_said(change))}")
+
+
+def change_object(change: RecordedChange) -> dict[str, Any]:
+    """A change as `--json` shows it."""
+    return {**_said(change), "observed_at": change.observed_at, "occasion": change.occasion}
 
 
 def _store(config: Path | None) -> AbstractContextManager[Store]:

@@ -52,7 +52,7 @@ def run(config: ConfigPath = None, log_level: LogLevel = "info", log_format: Log
 def reload(config: ConfigPath = None, json: AsJson = False) -> None:
     """Have the running watcher read its configuration anew; one with a mistake changes nothing.
 
-    Example: watcher config check && watcher reload
+    Example: watcher reload --config /etc/nct-watcher/config.toml
     """
     from watcher.cli.asking import ask
     from watcher.requests import request

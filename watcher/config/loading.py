@@ -7,12 +7,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.config.lines import Lines
 from watcher.config.mistakes import Report
 from watcher.config.values import Config
 from watcher.errors import ConfigError
+
+if TYPE_CHECKING:
+    from watcher.config.keeping import Kept
 
 _BOM = "\ufeff"
 _AT_LINE = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
@@ -26,16 +29,18 @@ _REMEDIES = (
 
 def load(path: Path, *, environ: Mapping[str, str]) -> Config:
     """The configuration in the file; ConfigError lists every mistake in it."""
-    return loads(_text_of(path), path, environ=environ)
+    from watcher.config.keeping import kept_at
+
+    return loads(_text_of(path), path, environ=environ, kept=kept_at(path))
 
 
-def loads(text: str, path: Path, *, environ: Mapping[str, str]) -> Config:
-    """The configuration in the text, read as if it stood in the file."""
+def loads(text: str, path: Path, *, environ: Mapping[str, str], kept: Kept | None = None) -> Config:
+    """The configuration in the text, read as if it stood in the file; `kept` says who can read that."""
     report = Report(str(path), Lines(text))
     if text.startswith(_BOM):
         report.add((), "the file begins with a byte order mark; save it as UTF-8 without BOM")
     raw = _parsed(text.removeprefix(_BOM), path)
-    config = _config(raw, path.absolute(), environ, report)
+    config = _config(raw, path.absolute(), environ, report, kept)
     report.raise_if_any()
     return replace(config, warnings=report.warnings)
 
@@ -74,13 +79,15 @@ def _syntax_mistake(said: str, path: Path, last_line: int) -> str:
     return f"{path}:{line}: not valid TOML: {what}{column}" + (f"; {remedy}" if remedy else "")
 
 
-def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report: Report) -> Config:
+def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report: Report, kept: Kept | None) -> Config:
     # Imported late: finding the file, and showing help, should not wait for pydantic.
     from watcher.config.checks import registry_of, store_of, tell_repeated_names, warn_of_idle
     from watcher.config.destinations import channels_of
+    from watcher.config.keeping import watch_over
     from watcher.config.monitoring import heartbeat_of, web_of
     from watcher.config.routes import limits_of, operator_of, routes_of
     from watcher.config.schema import read_shape
+    from watcher.config.sources import Sources
     from watcher.config.templates import templates_of
     from watcher.config.watches import watches_of
 
@@ -98,6 +105,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
         templates=templates_of(file.templates, path.parent, report),
         web=web_of(file.web, path.parent, environ, report),
         heartbeat=heartbeat_of(file.operator, path.parent, environ, report),
+        secret_files=watch_over(file, kept, Sources(path.parent, environ), report),
     )
     warn_of_idle(config, report)
     return config

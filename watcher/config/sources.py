@@ -12,6 +12,8 @@ from watcher.config.mistakes import quoted
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Where systemd puts what LoadCredential= names.
 _CREDENTIALS = "CREDENTIALS_DIRECTORY"
+# Where a container finds its secrets, in memory; their modes are not the container's to choose.
+_HANDED_OVER = ("/run/secrets", "/var/run/secrets")
 
 
 class Unusable(Exception):
@@ -35,7 +37,7 @@ class Sources:
 
     def from_file(self, name: str) -> str:
         """What a file beside the configuration holds, or one that systemd hands over under this name."""
-        path = self._found(name)
+        path = self.found(name)
         try:
             return path.read_text(encoding="utf-8-sig").strip()
         except OSError as error:
@@ -43,7 +45,13 @@ class Sources:
         except UnicodeDecodeError:
             raise Unusable(f"{path} is not UTF-8 text") from None
 
-    def _found(self, name: str) -> Path:
+    def is_handed_over(self, path: Path) -> bool:
+        """Whether systemd or a container's runtime put the file there for this process alone."""
+        folders = (self.environ.get(_CREDENTIALS, ""), *_HANDED_OVER)
+        return any(path.is_relative_to(folder) for folder in folders if folder)
+
+    def found(self, name: str) -> Path:
+        """Where the file of this name is."""
         beside = self.folder / name
         handed_over = self.environ.get(_CREDENTIALS, "")
         if handed_over and not Path(name).is_absolute() and not beside.exists():

@@ -37,6 +37,23 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """Who else can get at a file, and the command that ends it; `grave` where they can change it."""
+
+    said: str
+    remedy: str
+    grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFile:
+    """A file that holds a secret; `exposure` is None where nobody else gets at it."""
+
+    path: Path
+    exposure: Exposure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrySettings:
     """Where the registry is, and how politely it is asked."""
 
@@ -111,3 +128,4 @@ class Config:
     web: WebSettings | None = None
     heartbeat: Secret | None = None
     warnings: tuple[str, ...] = ()
+    secret_files: tuple[SecretFile, ...] = ()

@@ -109,6 +109,9 @@ class Transport:
             except httpx.HTTPError as error:
                 reason = _DRIPPED if deadline.passed else "the registry cannot be reached"
                 raise RegistryUnreachable(reason) from error
+            except httpx.InvalidURL as error:
+                # The client reads where a redirect leads although it does not follow it.
+                raise RegistryFault("the registry redirects to an address that is none", transient=False) from error
             finally:
                 self._connected = deadline.connected
                 # The edge sets cookies; carrying them along would tie our requests to one of its replicas.
@@ -189,6 +192,12 @@ def retry_after(header: str | None, date: str | None) -> timedelta | None:
     except (TypeError, ValueError):
         return None
     return min(max(wait, timedelta()), timedelta(seconds=LONGEST_PAUSE))
+
+
+def handshake_settings(tls_max: str | None) -> ssl.SSLContext:
+    """What the client offers and trusts when it greets the registry, for a look at the handshake alone."""
+    settings = _tls(tls_max)
+    return settings if isinstance(settings, ssl.SSLContext) else httpx.create_ssl_context()
 
 
 def _tls(tls_max: str | None) -> ssl.SSLContext | bool:

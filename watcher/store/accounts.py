@@ -39,7 +39,7 @@ class Accounts:
             "limit": asked.limit,
         }
         with self._connection.reading() as db:
-            return _accounts(db, list(db.query(sql, about)))
+            return accounts_of(db, list(db.query(sql, about)))
 
     def of(self, alert_id: int) -> Account:
         """One alert; UsageError where there is none such."""
@@ -47,14 +47,14 @@ class Accounts:
             rows = list(db.query("SELECT * FROM alert WHERE id = ?", [alert_id]))
             if not rows:
                 raise UsageError(f"there is no alert {alert_id}: every message names its number; see `watcher alerts`")
-            return _accounts(db, rows)[0]
+            return accounts_of(db, rows)[0]
 
     def beside(self, account: Account) -> tuple[Account, ...]:
         """What other routes made of the same step."""
         alert = account.alert
         sql = "SELECT * FROM alert WHERE nct_id = ? AND occasion = ? AND id != ? ORDER BY id"
         with self._connection.reading() as db:
-            return _accounts(db, list(db.query(sql, [alert.nct_id, alert.occasion, alert.id])))
+            return accounts_of(db, list(db.query(sql, [alert.nct_id, alert.occasion, alert.id])))
 
     def noise(self) -> frozenset[str]:
         """The keys of the alerts that were noise to their readers."""
@@ -62,7 +62,8 @@ class Accounts:
             return frozenset(row["key"] for row in db.query("SELECT key FROM alert WHERE noise_at IS NOT NULL"))
 
 
-def _accounts(db: Database, rows: Sequence[Row]) -> tuple[Account, ...]:
+def accounts_of(db: Database, rows: Sequence[Row]) -> tuple[Account, ...]:
+    """The alerts of rows, with all that is known of each."""
     ids = json_of([row["id"] for row in rows])
     changes = _by_alert(db.query(_CHANGES, [ids]))
     deliveries = _by_alert(db.query(_DELIVERIES, [ids]))

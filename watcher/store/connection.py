@@ -16,7 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen th
 
 from watcher.errors import StoreError, StoreNotReady
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
-from watcher.store.troubles import FAILURES, trouble
+from watcher.store.troubles import FAILURES, moved, trouble
 
 LONGEST_LOG = 16 * 1024 * 1024
 
@@ -28,6 +28,7 @@ class Connection:
         self.path = path
         self._db = db
         self._lock = threading.RLock()
+        self._file = _identity(path)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -38,8 +39,12 @@ class Connection:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """The database inside one transaction: everything or nothing."""
-        with self._lock, _explained(self.path), transaction(self._db):
-            yield self._db
+        with self._lock, _explained(self.path):
+            # SQLite writes on into a file that lost its name, and nobody would ever read it again.
+            if _identity(self.path) != self._file:
+                raise moved(self.path)
+            with transaction(self._db):
+                yield self._db
 
     def checkpoint(self) -> int:
         """Fold the log back into the database as far as no reader needs it; how many bytes of it are left.
@@ -47,7 +52,7 @@ class Connection:
         It waits for nobody: what a reader holds is folded back the next time.
         """
         with self._lock, _explained(self.path):
-            patience = _pragma(self._db, "busy_timeout")
+            patience = pragma(self._db, "busy_timeout")
             self._db.conn.execute("PRAGMA busy_timeout = 0")
             try:
                 self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -80,30 +85,54 @@ def open_writer(path: Path) -> Connection:
     return Connection(path, db)
 
 
-def open_reader(path: Path, *, patience: float = 10) -> Connection:
-    """Open read-only; StoreError where there is no database yet, or it is locked for longer than `patience`."""
+def open_reader(path: Path, *, patience: float = 10, any_age: bool = False) -> Connection:
+    """Open read-only; StoreError where there is no database yet, or (unless `any_age`) one of an older schema.
+
+    `patience`: how many seconds it waits where another program has locked it.
+    """
     if not path.exists():
         raise StoreNotReady(f"there is no database at {path} yet: `watcher run` or `watcher poll` makes it")
+    return _read_only(path, "mode=ro", patience=patience, any_age=any_age)
+
+
+def open_copy(path: Path) -> Connection:
+    """Open a copy that nobody writes to, of any schema that is known, without leaving a file beside it."""
+    # A copy of the mere files has a part of itself in the log: that one is read as well.
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    return _read_only(path, how, patience=10, any_age=True)
+
+
+def _read_only(path: Path, how: str, *, patience: float, any_age: bool) -> Connection:
     with _explained(path):
-        uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+        uri = f"file:{quote(str(path.resolve()))}?{how}"
         db = Database(sqlite3.connect(uri, uri=True, timeout=patience, check_same_thread=False))
         try:
             # The one writer is the only one that folds the log back: see `library` for why that matters.
             db.conn.execute("PRAGMA wal_autocheckpoint = 0")
-            _require_readable(db, path)
+            _require_readable(db, path, any_age=any_age)
         except BaseException:
             db.close()
             raise
     return Connection(path, db)
 
 
-def _require_readable(db: Database, path: Path) -> None:
+def _require_readable(db: Database, path: Path, *, any_age: bool) -> None:
     _require_ours(db, path)
-    version = _pragma(db, "user_version")
+    version = pragma(db, "user_version")
     if version == 0:
         raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
-    if version != SCHEMA_VERSION:
+    if version != SCHEMA_VERSION and not any_age:
         raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path, whatever its name; None where none does."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -129,7 +158,7 @@ def _migrate(db: Database) -> None:
 def _require_ours(db: Database, path: Path) -> None:
     # The tables first: another process may be making the schema, and its tables and marks come in one commit.
     tables = db.table_names()
-    application, version = _pragma(db, "application_id"), _pragma(db, "user_version")
+    application, version = pragma(db, "application_id"), pragma(db, "user_version")
     if application not in {0, APPLICATION_ID} or (application == 0 and tables):
         raise StoreError(f"{path} is a database of another program: choose another [store] path")
     if version > SCHEMA_VERSION:
@@ -139,7 +168,8 @@ def _require_ours(db: Database, path: Path) -> None:
         )
 
 
-def _pragma(db: Database, name: str) -> int:
+def pragma(db: Database, name: str) -> int:
+    """One of the database's own numbers."""
     return int(db.conn.execute(f"PRAGMA {name}").fetchone()[0])
 
 

@@ -17,7 +17,7 @@ from watcher.store.values import DeliveryInfo, ToldAlert
 # What the list shows where no status is asked for: what may still need somebody.
 OPEN = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.DEAD)
 
-_SHOWN = """
+SHOWN = """
 SELECT delivery.*, max(due_at, coalesce(retry_at, '')) AS next_at, notice.subject AS subject,
     (SELECT json_group_array(nct_id) FROM (SELECT DISTINCT nct_id FROM alert JOIN delivery_alert ON alert.id = alert_id
         WHERE delivery_id = delivery.id ORDER BY nct_id LIMIT 4)) AS studies,
@@ -38,11 +38,11 @@ class Deliveries:
         self, statuses: Sequence[DeliveryStatus] = OPEN, *, channel: str = "", limit: int = 50
     ) -> tuple[DeliveryInfo, ...]:
         """Deliveries in these states, newest first."""
-        sql = f"""{_SHOWN} WHERE status IN (SELECT value FROM json_each(?)) AND (? = '' OR channel = ?)
+        sql = f"""{SHOWN} WHERE status IN (SELECT value FROM json_each(?)) AND (? = '' OR channel = ?)
             ORDER BY delivery.id DESC LIMIT ?"""  # noqa: S608 - a constant of this module
         with self._connection.reading() as db:
             rows = db.query(sql, [json_of([status.value for status in statuses]), channel, channel, limit])
-            return tuple(map(_info, rows))
+            return tuple(map(delivery_info, rows))
 
     def get(self, number: int) -> DeliveryInfo:
         """One delivery; UsageError where there is none."""
@@ -113,7 +113,7 @@ class Deliveries:
 
 def _known(db: Database, numbers: Sequence[int]) -> list[DeliveryInfo]:
     """These deliveries in the order they are asked for."""
-    found = {row["id"]: _info(row) for row in db.query(f"{_SHOWN} WHERE {_AMONG}", [json_of(list(numbers))])}
+    found = {row["id"]: delivery_info(row) for row in db.query(f"{SHOWN} WHERE {_AMONG}", [json_of(list(numbers))])}
     unknown = [str(number) for number in numbers if number not in found]
     if unknown:
         raise UsageError(f"there is no delivery {', '.join(unknown)}: `watcher deliveries list` shows them")
@@ -133,7 +133,8 @@ def _standing(delivery: DeliveryInfo) -> str:
             return f"it is {delivery.status} already"
 
 
-def _info(row: Row) -> DeliveryInfo:
+def delivery_info(row: Row) -> DeliveryInfo:
+    """The delivery of a row of `SHOWN`."""
     waits = row["status"] == DeliveryStatus.PENDING
     return DeliveryInfo(
         id=row["id"],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from watcher.errors import AlreadyRunning
 from watcher.store.troubles import trouble
@@ -22,14 +24,38 @@ def single_instance(database: Path) -> Iterator[None]:
     except OSError as error:
         raise trouble(database, error) from error
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(file):
             file.seek(0)
-            holder = file.read().decode(errors="replace").strip() or "unknown"
-            raise AlreadyRunning(f"another watcher (process {holder}) is using {database}: stop it first") from None
+            other = file.read().decode(errors="replace").strip() or "unknown"
+            raise AlreadyRunning(f"another watcher (process {other}) is using {database}: stop it first")
         # The name is a courtesy: a full disk takes none, and the lock holds without it.
         with suppress(OSError):
             file.truncate(0)
             file.write(str(os.getpid()).encode())
         yield
+
+
+def _taken(file: IO[bytes]) -> bool:
+    """Take the lock. Who only asks who holds it has it for a moment, too, so a refusal is not believed at once."""
+    for pause in (0.0, 0.05, 0.2):
+        time.sleep(pause)
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    return False
+
+
+def holder(database: Path) -> str:
+    """The process that holds the database now; empty where none does. Nothing is created."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        file = path.open("rb")
+    except OSError:
+        return ""
+    with file:
+        try:
+            # Shared, and for a moment: two who ask do not see each other.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read(20).decode(errors="replace").strip() or "unknown"
+        return ""

@@ -25,7 +25,7 @@ class Reports:
     def studies(self) -> tuple[Study, ...]:
         """Every study that was ever asked for."""
         with self._connection.reading() as db:
-            return tuple(_study(row) for row in db.table("study").rows_where(order_by="nct_id"))
+            return tuple(study_of(row) for row in db.table("study").rows_where(order_by="nct_id"))
 
     def study(self, nct_id: str) -> Study:
         """One study; UsageError where it was never asked for."""
@@ -33,7 +33,7 @@ class Reports:
             rows = list(db.table("study").rows_where("nct_id = ?", [nct_id]))
         if not rows:
             raise UsageError(f"{nct_id} is not in the database: is it on a watch, and has a poll run?")
-        return _study(rows[0])
+        return study_of(rows[0])
 
     def versions(self, nct_id: str) -> tuple[VersionInfo, ...]:
         """The versions of a study, oldest first."""
@@ -65,7 +65,7 @@ class Reports:
                     "limit": limit,
                 },
             )
-            return tuple(_change(row) for row in rows)
+            return tuple(recorded_change(row) for row in rows)
 
     def alert(self, number: int) -> Alert:
         """An alert whole, by its number; UsageError where there is none."""
@@ -130,7 +130,8 @@ def _counts(rows: Iterator[Row]) -> dict[str, int]:
     return {str(row["name"]): int(row["n"]) for row in rows}
 
 
-def _study(row: Row) -> Study:
+def study_of(row: Row) -> Study:
+    """The study of a row."""
     return Study(
         nct_id=row["nct_id"],
         state=row["state"],
@@ -142,6 +143,7 @@ def _study(row: Row) -> Study:
     )
 
 
-def _change(row: Row) -> RecordedChange:
+def recorded_change(row: Row) -> RecordedChange:
+    """The change of a row that says what holds it back."""
     said = orjson.loads(row["body"])
     return RecordedChange(row["observed_at"], row["occasion"], row["since"], row["version"], said, row["held"])

@@ -25,7 +25,9 @@ from watcher.store.watches import Watches
 
 if TYPE_CHECKING:
     from watcher.store.accounts import Accounts
+    from watcher.store.exports import Exports
     from watcher.store.history import History
+    from watcher.store.pruning import Pruning
 
 
 class Store:
@@ -61,6 +63,20 @@ class Store:
         from watcher.store.history import History
 
         return History(self._connection, self.observing)
+
+    @cached_property
+    def pruning(self) -> Pruning:
+        """What is settled and old; loaded for those who ask."""
+        from watcher.store.pruning import Pruning
+
+        return Pruning(self._connection)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Everything there is, row by row; loaded for those who ask."""
+        from watcher.store.exports import Exports
+
+        return Exports(self._connection)
 
     def checkpoint(self) -> int:
         """Fold the log back at a quiet moment; how many bytes of it are left. Waits for no reader."""

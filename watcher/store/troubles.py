@@ -62,7 +62,8 @@ def damaged(path: Path, what: str = "") -> StoreDamaged:
     return StoreDamaged(f"{what or f'the database {path} is damaged, or is no database'}: {RESTORE}")
 
 
-def _moved(path: Path) -> StoreReadOnly:
+def moved(path: Path) -> StoreReadOnly:
+    """Another file stands in its place, or none."""
     return StoreReadOnly(
         f"the file {path} was moved, removed or replaced while it was in use: stop the watcher, put the database back "
         "in its place and start it again; nothing more is written until then"
@@ -117,7 +118,7 @@ _SAID: Mapping[str, Callable[[Path], StoreError]] = {
     "SQLITE_PROTOCOL": busy,
     "SQLITE_FULL": full,
     "SQLITE_READONLY": read_only,
-    "SQLITE_READONLY_DBMOVED": _moved,
+    "SQLITE_READONLY_DBMOVED": moved,
     "SQLITE_PERM": read_only,
     "SQLITE_AUTH": read_only,
     "SQLITE_CANTOPEN": read_only,

@@ -218,6 +218,17 @@ class VersionInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyVersion:
+    """One version with the study it is of, without its body."""
+
+    nct_id: str
+    version: int
+    seen_at: str
+    data_version: str
+    content_digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedChange:
     """A stored change with its occasion; `said` is the object that `Change.as_dict` gave.
 
