@@ -32,7 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "logs", "demo", "examples"),
+    ("errors", "logs", "deadline", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 

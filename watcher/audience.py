@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,19 +41,38 @@ def of_today(audience: Audience, store: Store, now: datetime) -> Audience:
     """
     watches = tuple(watch for watch in audience.watches if not watch.is_over(now.date()))
     lasting = replace(audience, watches=watches, silences=store.silences.active(now))
-    return replace(lasting, watches=followed(watches, store.observing.latest(lasting.numbers)))
+    return replace(lasting, watches=followed(watches, store))
 
 
-def followed(watches: Iterable[Watch], known: Mapping[str, Known]) -> tuple[Watch, ...]:
-    """The watches with the number that a merged study stands under beside its old one, under the same label."""
+def followed(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...]:
+    """The watches with every number that a merged study has stood under since beside its old one, under its label."""
+    known = _known(store, {study.nct_id for watch in watches for study in watch.studies})
     return tuple(_followed(watch, known) for watch in watches)
 
 
+def _known(store: Store, numbers: Set[str]) -> dict[str, Known]:
+    """What is known of these studies and of those they were merged into: those may have been merged in their turn."""
+    known: dict[str, Known] = {}
+    asked = set(numbers)
+    while asked:
+        found = store.observing.latest(sorted(asked))
+        known |= found
+        asked = {study.merged_into for study in found.values() if study.merged_into} - known.keys()
+    return known
+
+
 def _followed(watch: Watch, known: Mapping[str, Known]) -> Watch:
-    listed = {study.nct_id for study in watch.studies}
-    heirs = [
-        replace(study, nct_id=heir, label=study.label or study.nct_id)
-        for study in watch.studies
-        if (heir := known[study.nct_id].merged_into) is not None and heir not in listed
-    ]
-    return replace(watch, studies=(*watch.studies, *heirs)) if heirs else watch
+    studies = {study.nct_id: study for study in watch.studies}
+    for study in watch.studies:
+        for heir in _heirs(study.nct_id, known):
+            studies.setdefault(heir, replace(study, nct_id=heir, label=study.label or study.nct_id))
+    return replace(watch, studies=tuple(studies.values())) if len(studies) > len(watch.studies) else watch
+
+
+def _heirs(nct_id: str, known: Mapping[str, Known]) -> Iterator[str]:
+    """The numbers that a study has stood under since, each once, also where they lead round in a circle."""
+    passed = {nct_id}
+    while (heir := known[nct_id].merged_into) is not None and heir not in passed:
+        passed.add(heir)
+        yield heir
+        nct_id = heir

@@ -25,6 +25,8 @@ from watcher.store.values import DayBrought, Due
 log = logging.getLogger(__name__)
 
 BATCH = 100
+# Clocks are put right by seconds all the time.
+SLIP = timedelta(hours=1)
 
 
 def pass_days(
@@ -37,6 +39,7 @@ def pass_days(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[DayBrought]:
     """Look at every watched study that is due today, a batch at a time; those of `without` (not answered for) wait."""
+    _mend(store, now())
     due = _due(store, audience, now().date(), without)
     for start in range(0, len(due), BATCH):
         progress(start, len(due))
@@ -47,6 +50,14 @@ def pass_days(
         for nct_id in brought.unreadable:
             store.notices.tell(notices.no_clocks(nct_id), audience.operator, now())
         yield brought
+
+
+def _mend(store: Store, now: datetime) -> None:
+    """Where the clock was set back since the last poll, wait for no day that was reckoned under the wrong one."""
+    last = store.meta.poll_state().last_success_at
+    if last is not None and last > now + SLIP:
+        hurried = store.setbacks.undo(now)
+        log.warning("the clock was set back from %s to %s: %s messages go at once", last, now, hurried)
 
 
 def _due(store: Store, audience: Audience, today: date, without: Collection[str]) -> list[str]:

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watcher.errors import MalformedRecord, RegistryFault
+from watcher.errors import MalformedRecord
 from watcher.observe import Answers, malformed
 from watcher.record import Snapshot, snapshot_of
 from watcher.registry.client import Found, Moved, NotFound, Registry
 from watcher.store.values import ABSENT, GONE, Known, Malformed
 
 log = logging.getLogger(__name__)
+
+# So many numbers one after the other may a merged study have had.
+FURTHEST = 5
 
 
 @dataclass(slots=True)
@@ -23,6 +26,16 @@ class _Gathered:
     merged: dict[str, str] = field(default_factory=dict)
     not_found: list[str] = field(default_factory=list)
     still_absent: list[str] = field(default_factory=list)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Keep a record; of two copies of one study, as a registry of several replicas may send them, the newer."""
+        before = self.snapshots.get(snapshot.nct_id)
+        if before is None or before.data_version <= snapshot.data_version:
+            self.snapshots[snapshot.nct_id] = snapshot
+
+    def set_aside(self, raw: bytes, asked: str | None, reason: str) -> None:
+        """Keep what is no record of what was asked for, with the reason."""
+        self.malformed.append(malformed(raw, asked, reason))
 
 
 def gather(registry: Registry, asked: Mapping[str, Known], now: datetime) -> Answers:
@@ -34,7 +47,8 @@ def gather(registry: Registry, asked: Mapping[str, Known], now: datetime) -> Ans
     got = _Gathered()
     for page in registry.studies(list(asked)):
         for raw in page:
-            _take(raw, None, got, now)
+            if snapshot := _read(raw, None, got, now):
+                got.take(snapshot)
     _sort_out(asked, got)
     for nct_id, known in asked.items():
         if nct_id in got.snapshots or nct_id in got.merged:
@@ -43,23 +57,24 @@ def gather(registry: Registry, asked: Mapping[str, Known], now: datetime) -> Ans
             got.still_absent.append(nct_id)
         else:
             _ask_singly(registry, nct_id, got, now)
+    suspected = any(_is_suspicion(asked[nct_id]) for nct_id in got.not_found)
     return Answers(
         snapshots=tuple(got.snapshots.values()),
         malformed=tuple(got.malformed),
         merged=got.merged,
         not_found=tuple(got.not_found),
         still_absent=tuple(got.still_absent),
+        as_of=registry.data_version().timestamp if suspected else "",
     )
 
 
-def _take(raw: bytes, asked: str | None, got: _Gathered, now: datetime) -> Snapshot | None:
+def _read(raw: bytes, asked: str | None, got: _Gathered, now: datetime) -> Snapshot | None:
+    """The record, unless it is none and set aside."""
     try:
-        snapshot = snapshot_of(raw, seen_at=now)
+        return snapshot_of(raw, seen_at=now)
     except MalformedRecord as error:
-        got.malformed.append(malformed(raw, asked, str(error)))
+        got.set_aside(raw, asked, str(error))
         return None
-    got.snapshots[snapshot.nct_id] = snapshot
-    return snapshot
 
 
 def _sort_out(asked: Mapping[str, Known], got: _Gathered) -> None:
@@ -72,6 +87,11 @@ def _sort_out(asked: Mapping[str, Known], got: _Gathered) -> None:
             del got.snapshots[snapshot.nct_id]
 
 
+def _is_suspicion(known: Known) -> bool:
+    """Whether a 'not found' is the first one of a study that was seen."""
+    return known.version > 0 and known.missing_since is None
+
+
 def _known_absent(known: Known) -> bool:
     """Whether an earlier answer already said 'not found', so that absence from a batch is nothing new."""
     return known.state == GONE or (known.state == ABSENT and known.checked_at is not None)
@@ -79,24 +99,30 @@ def _known_absent(known: Known) -> bool:
 
 def _ask_singly(registry: Registry, nct_id: str, got: _Gathered, now: datetime) -> None:
     answer = registry.study(nct_id)
-    if isinstance(answer, Found):
-        _require_same(_take(answer.raw, nct_id, got, now), nct_id, got)
-    elif isinstance(answer, NotFound):
+    if isinstance(answer, NotFound):
         got.not_found.append(nct_id)
-    else:
+    elif isinstance(answer, Moved):
         _follow(registry, nct_id, answer, got, now)
+    elif snapshot := _read(answer.raw, nct_id, got, now):
+        if snapshot.nct_id == nct_id:
+            got.take(snapshot)
+        else:
+            got.set_aside(answer.raw, nct_id, f"the registry answered {nct_id} with {snapshot.nct_id}")
 
 
 def _follow(registry: Registry, nct_id: str, moved: Moved, got: _Gathered, now: datetime) -> None:
-    """Accept an alias only where the record it leads to says so itself."""
-    answer = registry.study(moved.nct_id)
-    snapshot = _take(answer.raw, None, got, now) if isinstance(answer, Found) else None
-    if snapshot is None or nct_id not in snapshot.aliases:
-        raise RegistryFault(f"{nct_id} leads to {moved.nct_id}, which does not know it", transient=False)
-    got.merged[nct_id] = snapshot.nct_id
+    """Accept an alias only where the record it leads to says so itself, of it or of an alias on the way.
 
-
-def _require_same(snapshot: Snapshot | None, nct_id: str, got: _Gathered) -> None:
-    if snapshot is not None and snapshot.nct_id != nct_id:
-        del got.snapshots[snapshot.nct_id]
-        raise RegistryFault(f"the registry answered {nct_id} with {snapshot.nct_id}", transient=False)
+    One that leads astray is this record's fault: it must not keep the rest of its batch from their readers.
+    """
+    way, answer = [nct_id], registry.study(moved.nct_id)
+    while isinstance(answer, Moved) and moved.nct_id not in way and len(way) < FURTHEST:
+        way, moved = [*way, moved.nct_id], answer
+        answer = registry.study(moved.nct_id)
+    snapshot = _read(answer.raw, nct_id, got, now) if isinstance(answer, Found) else None
+    if snapshot is not None and not set(way).isdisjoint(snapshot.aliases):
+        got.take(snapshot)
+        got.merged[nct_id] = snapshot.nct_id
+        return
+    astray = f"{nct_id} leads to {moved.nct_id}, which does not know it"
+    got.set_aside(snapshot.raw if snapshot else astray.encode(), nct_id, astray)

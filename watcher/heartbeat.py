@@ -11,9 +11,9 @@ from collections.abc import Callable
 import httpx
 
 from watcher import __version__
-from watcher.channels.deadline import Deadline
 from watcher.channels.masking import mask_url, masked
 from watcher.config.values import Secret
+from watcher.deadline import Deadline
 
 # Both write every address they ask into the log, with its path.
 for chatty in ("httpx", "httpcore"):

@@ -61,6 +61,7 @@ class Answers:
 
     `merged` maps a number asked for to the one it stands under; `not_found` were refused in the registry's own
     words; `still_absent` were known to be absent and are so again; `malformed` could not even be told apart.
+    `as_of` is the build of the data that was served afterwards, where that matters.
     """
 
     snapshots: tuple[Snapshot, ...] = ()
@@ -68,6 +69,7 @@ class Answers:
     merged: Mapping[str, str] = field(default_factory=dict)
     not_found: tuple[str, ...] = ()
     still_absent: tuple[str, ...] = ()
+    as_of: str = ""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,8 @@ def observe(
     for asked, canonical in answers.merged.items():
         _merged(known[asked], canonical, found, now, data_timestamp)
     for nct_id in answers.not_found:
-        _not_found(known[nct_id], found, now, data_timestamp)
+        # Data that were refreshed in the middle of a sweep must not confirm what they said themselves.
+        _not_found(known[nct_id], found, now, max(answers.as_of, data_timestamp))
     for nct_id in answers.still_absent:
         found.standings.append(_unmoved(known[nct_id]))
     known_masses = decided or {}

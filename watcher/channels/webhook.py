@@ -21,11 +21,11 @@ from watcher import __version__
 from watcher.channels.address import Address, address_of
 from watcher.channels.answers import judged, retry_after
 from watcher.channels.contract import stranger
-from watcher.channels.deadline import Deadline
 from watcher.channels.manner import USUAL, Manner
 from watcher.channels.masking import masked
 from watcher.channels.signing import UNSIGNED, signatures, spellings_of
 from watcher.channels.wording import one_line
+from watcher.deadline import Deadline
 from watcher.errors import ConfigError, DeliveryError
 from watcher.model import Message, Target
 

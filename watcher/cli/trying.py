@@ -167,10 +167,9 @@ def _suggestion(name: str, found: _Found) -> Mapping[str, Any] | None:
 
 def _setting(config: Config, store: Store, only: str) -> Setting:
     """Routes, watches and silences of today, one target for each channel: no channel is opened."""
-    numbers = [study.nct_id for watch in config.watches for study in watch.studies]
     return Setting(
         routes=tuple(replace(route, enabled=True) if route.name == only else route for route in config.routes),
-        watches=followed(config.watches, store.observing.latest(numbers)),
+        watches=followed(config.watches, store),
         silences=tuple(entry.silence for entry in store.silences.all()),
         targets={channel.name: (Target(channel.name, "one recipient"),) for channel in config.channels},
     )

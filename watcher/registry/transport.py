@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ import httpx
 import stamina
 
 from watcher import __version__
+from watcher.deadline import Deadline
 from watcher.errors import RegistryBlocked, RegistryFault, RegistryUnreachable
 
 T = TypeVar("T")
@@ -36,6 +38,7 @@ _BLOCKED = (
     'quickly: check that [registry] contact holds no browser\'s name, try tls_max = "1.2", and if this machine is in '
     "a data centre, another network"
 )
+_DRIPPED = "the registry's answer dripped for too long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ class Transport:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._pace = min_interval.total_seconds()
+        # The client's own limits hold for one read, and an answer that drips, head or body, has thousands of them.
         self._deadline = timeout.total_seconds() * 4
+        self._connected: socket.socket | None = None
         self._sleep = sleep
         self._next_at = 0.0
         self.requests = 0
@@ -98,17 +103,28 @@ class Transport:
     def _ask(self, path: str, params: Mapping[str, str]) -> Answer:
         self._wait_for_turn()
         self.requests += 1
-        try:
-            with self._client.stream("GET", self._base_url + path, params=params) as response:
-                return Answer(response.status_code, response.headers, _read(response, self._deadline))
-        except httpx.HTTPError as error:
-            raise RegistryUnreachable("the registry cannot be reached") from error
-        except (httpx.InvalidURL, ValueError) as error:
-            # The client reads where a redirect leads although it does not follow it; a bad host name is a ValueError.
-            raise RegistryFault("the registry redirects to an address that is none", transient=False) from error
-        finally:
-            # The edge sets cookies; carrying them along would tie our requests to one of its replicas.
-            self._client.cookies.clear()
+        with Deadline(self._deadline, self._connected) as deadline:
+            try:
+                answer = self._answered(path, params, deadline)
+            except httpx.HTTPError as error:
+                reason = _DRIPPED if deadline.passed else "the registry cannot be reached"
+                raise RegistryUnreachable(reason) from error
+            except (httpx.InvalidURL, ValueError) as error:
+                # The client reads where a redirect leads although it does not follow it; a bad host is a ValueError.
+                raise RegistryFault("the registry redirects to an address that is none", transient=False) from error
+            finally:
+                self._connected = deadline.connected
+                # The edge sets cookies; carrying them along would tie our requests to one of its replicas.
+                self._client.cookies.clear()
+        # An answer that ends with its connection looks whole where we have cut that.
+        if deadline.passed:
+            raise RegistryUnreachable(_DRIPPED)
+        return answer
+
+    def _answered(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
+        watched = {"trace": deadline.watch}
+        with self._client.stream("GET", self._base_url + path, params=params, extensions=watched) as response:
+            return Answer(response.status_code, response.headers, _read(response))
 
     def _wait_for_turn(self) -> None:
         wait = self._next_at - time.monotonic()
@@ -123,14 +139,11 @@ def user_agent(contact: str = "") -> str:
     return f"python-httpx/{httpx.__version__} ({about})"
 
 
-def _read(response: httpx.Response, seconds: float) -> bytes:
-    """The body, unless it drips for too long or grows without end."""
-    until = time.monotonic() + seconds
+def _read(response: httpx.Response) -> bytes:
+    """The body, unless it grows without end."""
     body = bytearray()
     for piece in response.iter_bytes():
         body += piece
-        if time.monotonic() > until:
-            raise RegistryUnreachable("the registry's answer dripped for too long")
         if len(body) > MAX_ANSWER_BYTES:
             raise RegistryFault(f"the registry's answer is larger than {MAX_ANSWER_BYTES} bytes", transient=False)
     return bytes(body)

@@ -13,13 +13,21 @@ _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls
 
 
 class Deadline:
-    """Cuts the connection that it is shown (as httpx's `trace`) after so many seconds; `passed` says that it did."""
+    """Cuts the connection that it is shown (as httpx's `trace`) after so many seconds; `passed` says that it did.
 
-    def __init__(self, seconds: float) -> None:
+    A connection that is open already, from an earlier request, is handed over: nothing of it will be shown.
+    """
+
+    def __init__(self, seconds: float, connected: socket.socket | None = None) -> None:
         self.passed = False
-        self._socket: socket.socket | None = None
+        self._socket = connected
         self._timer = threading.Timer(seconds, self._pass)
         self._timer.daemon = True
+
+    @property
+    def connected(self) -> socket.socket | None:
+        """The connection, for the deadline of the next request on it."""
+        return self._socket
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Remember the socket as soon as there is one; TLS puts another in its place."""
