@@ -267,6 +267,20 @@ def test_only_mesh_moved_and_only_the_gate_follows(days: Days) -> None:
     assert after.data_version == day(1).isoformat()
 
 
+def test_data_of_another_age_conclude_nothing(days: Days, httpserver: HTTPServer) -> None:
+    days.put(0)
+    days.poll(0)
+    days.database.unlink()
+    httpserver.expect_request("/version").respond_with_json(
+        {"apiVersion": "2.0.5", "dataTimestamp": "3026-06-01T09:00:00"}
+    )
+    with pytest.raises(RegistryFault, match="dated 3026-06-01T09:00:00, and this machine's clock says 2026"):
+        days.poll(0, base_url=httpserver.url_for(""))
+    assert [claim.notice.subject for claim in days.owed() if claim.notice] == ["The registry gives no usable answer"]
+    with days.store() as store:
+        assert store.meta.poll_state().data_timestamp == ""
+
+
 def test_an_older_copy_teaches_nothing(days: Days) -> None:
     days.put(0, status="RECRUITING", data_version="2026-05-29")
     days.put(1, status="SUSPENDED", data_version="2026-06-02")

@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=6)
 LONGEST_PAUSE = timedelta(days=8)
+CLOCKS_DIFFER = timedelta(hours=1)
+# A build that is dated later than this would keep every later one out, so either its date or our clock is wrong.
+TIME_AHEAD = timedelta(days=366)
 _REGISTRY = "registry"
 
 Progress = Callable[[int, int], None]
@@ -95,13 +98,15 @@ class Poller:
     def is_due(self) -> bool:
         """Whether the next poll is due: what the database says, so that a restart changes nothing.
 
-        A rehearsal's day is moved by hand, so a rehearsal is always asked; a date further off than any pause of ours
-        was written under a clock that has been set back since.
+        A rehearsal's day is moved by hand, so a rehearsal is always asked; a date further off than any pause of ours,
+        or a success in the future, was written under a clock that has been set back since.
         """
-        due_at = self._store.meta.poll_state().due_at
-        if due_at is None or self._store.meta.rehearsal:
+        polls, now = self._store.meta.poll_state(), self._clock.now()
+        if polls.due_at is None or self._store.meta.rehearsal:
             return True
-        return not timedelta() < due_at - self._clock.now() <= max(LONGEST_PAUSE, self._every * 2)
+        if polls.last_success_at is not None and polls.last_success_at > now + CLOCKS_DIFFER:
+            return True
+        return not timedelta() < polls.due_at - now <= max(LONGEST_PAUSE, self._every * 2)
 
     def poll(
         self, progress: Progress = lambda done, total: None, stop: Callable[[], bool] = lambda: False
@@ -124,6 +129,7 @@ class Poller:
     def _poll(self, progress: Progress, stop: Callable[[], bool]) -> tuple[PollReport, list[RegistryFault]]:
         data = self._registry.data_version()
         self._require_same_kind(data)
+        self._require_past(data)
         newest = self._store.meta.poll_state().data_timestamp
         if data.timestamp and data.timestamp < newest:
             log.info("a replica serves data of %s, we have %s: nothing is asked", data.timestamp, newest)
@@ -180,6 +186,18 @@ class Poller:
         elif held != data.rehearsal:
             kind, other = ("a rehearsal", "the registry") if held else ("the registry", "a rehearsal")
             raise UsageError(f"{self._store.path} holds data of {kind}, this is {other}: choose another [store] path")
+
+    def _require_past(self, data: DataVersion) -> None:
+        """Either the registry's date or this machine's clock is wrong; with either, nothing must be concluded."""
+        now = self._clock.now()
+        if data.rehearsal or not data.timestamp:
+            return
+        if datetime.fromisoformat(data.timestamp).replace(tzinfo=UTC) > now + TIME_AHEAD:
+            raise RegistryFault(
+                f"the registry's data are dated {data.timestamp}, and this machine's clock says {now:%Y-%m-%d %H:%M} "
+                "UTC: set the clock, or wait until the registry has corrected its date",
+                transient=False,
+            )
 
     def _pending(self, audience: Audience, data: DataVersion) -> list[str]:
         """The numbers to ask for: all that this build of the data has not answered, merged ones under their heir."""

@@ -17,7 +17,7 @@ from tests.test_poll import INBOXES, A, B, C, day
 from watcher.errors import RegistryFault
 from watcher.registry.rehearsal.answers import BASE, Answer, text
 from watcher.registry.rehearsal.answers import json as said_json
-from watcher.store.values import LISTED, MERGED, MISSING
+from watcher.store.values import LISTED, MISSING
 
 D = "NCT00000004"
 
@@ -273,19 +273,3 @@ def test_a_number_that_leads_nowhere_holds_up_no_other_study_of_its_batch(scene:
     scene.poll(1)
     assert told_once(scene, B)
     assert f"A record cannot be read: {A}" in scene.notices()
-
-
-@pytest.mark.xfail(strict=True, reason="a merged number is never asked about again (poll.py, _pending)")
-def test_an_alias_that_is_taken_back_brings_the_study_back(scene: Scene) -> None:
-    scene.watch(A)
-    scene.put(0, A)
-    scene.put(0, B)
-    scene.poll(0)
-    scene.put(1, B, aliases=[A])
-    scene.poll(1)
-    assert scene.state(A) == MERGED
-    scene.put(2, B)
-    scene.put(2, A, status="TERMINATED", why_stopped="Futility")
-    for number in (2, 3):
-        scene.poll(number)
-    assert "status.terminated" in scene.kinds(A)

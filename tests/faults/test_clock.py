@@ -142,10 +142,7 @@ def due_days(scene: Watching) -> str:
     "jump",
     [
         timedelta(minutes=40),
-        pytest.param(
-            timedelta(days=5),
-            marks=pytest.mark.xfail(strict=True, reason="a jump of less than 8 days is waited out (poll.py, is_due)"),
-        ),
+        timedelta(days=5),
         timedelta(days=40),
     ],
 )
