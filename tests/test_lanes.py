@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import NCT
-from tests.office import Office, Receiver
+from tests.office import MINUTES, Office, Receiver
 from tests.servers import MailServer, WebhookServer
 from tests.test_reload import CONFIG, registry  # noqa: F401 - a fixture
 from tests.test_service import PATIENCE, running, until
@@ -91,3 +91,20 @@ def test_what_was_sent_while_the_database_took_nothing_is_recorded_and_not_sent_
         deliverer.deliver()
         assert store.reports.health().deliveries == {"delivered": 1}
     assert len(team.got) == 1
+
+
+def test_a_lease_that_ran_out_is_ended_by_its_own_lane_alone(tmp_path: Path) -> None:
+    office = Office(tmp_path / "watcher.db")
+    office.receiver("team")
+    office.owe(1)
+    own, other = Lane(frozenset({"team"})), Lane(frozenset({"ops"}))
+    with office.store() as store:
+
+        def claim(lane: Lane) -> int:
+            return len(store.outbox.claim_deliveries(office.clock.now(), MINUTES, 10, lane=lane))
+
+        assert claim(own) == 1
+        office.clock.moment += 2 * MINUTES
+        assert claim(other) == 0
+        assert store.reports.health().deliveries == {"claimed": 1}
+        assert claim(own) == 1

@@ -12,7 +12,7 @@ from typing import Any
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from benchmarks.storm.faults import Chance, Fault
-from benchmarks.storm.sinks import Arrival, Sink
+from benchmarks.storm.sinks import Arrival, Attempt, Sink
 
 # In seconds of a target's own clock, which the daemon's may outrun.
 RETRY_AFTER = 120
@@ -61,6 +61,12 @@ class Hook(Sink):
                 self.unsigned += 1
         self.arrivals.append(Arrival(self.name, time.monotonic(), id_in(headers), body, headers))
 
+    def answered(self, id: str, began: float) -> None:
+        """An answer went out; on a busy machine perhaps later than anybody waited, as if it had hung."""
+        taken = next(each for each in reversed(self.arrivals) if each.id == id)
+        if time.monotonic() - began > self.hang / 3:
+            self.attempts.append(Attempt(taken.at, Fault.HANG_TAKEN, id))
+
 
 class _Http(ThreadingHTTPServer):
     """The listener of a hook."""
@@ -87,6 +93,7 @@ class _Answering(BaseHTTPRequestHandler):
     """One connection to a hook, which is one attempt."""
 
     fault = Fault.NONE
+    began = 0.0
 
     @property
     def sink(self) -> Hook:
@@ -96,6 +103,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def handle(self) -> None:
         """Decide what happens, before anything is read."""
+        self.began = time.monotonic()
         self.fault = self.sink.chance.draw()
         if self.fault is Fault.RESET:
             self.sink.note(self.fault)
@@ -117,6 +125,8 @@ class _Answering(BaseHTTPRequestHandler):
             self.sink.closing.wait(self.sink.hang)
         if self.fault in _STATUSES:
             self._answer(_STATUSES[self.fault])
+        if self.fault is Fault.NONE:
+            self.sink.answered(id_in(headers), self.began)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the attempts are remembered."""

@@ -48,7 +48,7 @@ class Outbox:
         """
         instance = self._meta.instance
         with self._connection.writing() as db:
-            _end_leases(db, now)
+            _end_leases(db, now, lane)
             while picks := picked(db, now, limit, paces or {}, lane):
                 found = [_claim(db, pick, now, lease, instance) for pick in picks]
                 if any(found):
@@ -123,10 +123,14 @@ class Outbox:
             return released.rowcount
 
 
-def _end_leases(db: Database, now: datetime) -> None:
+def _end_leases(db: Database, now: datetime, lane: Lane) -> None:
+    """Return what was claimed and never settled; other lanes may still be at work on theirs."""
+    over = db.conn.execute(
+        "SELECT id, channel FROM delivery WHERE status = 'claimed' AND lease_until <= ?", (stamp(now),)
+    ).fetchall()
     db.conn.execute(
-        "UPDATE delivery SET status = 'pending', lease_until = NULL WHERE status = 'claimed' AND lease_until <= ?",
-        (stamp(now),),
+        "UPDATE delivery SET status = 'pending', lease_until = NULL WHERE id IN (SELECT value FROM json_each(?))",
+        (json_of([number for number, channel in over if channel in lane]),),
     )
 
 
