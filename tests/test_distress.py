@@ -9,7 +9,7 @@ import pytest
 
 from tests.office import Clock, Receiver
 from watcher.distress import PATIENCE, RETRY, Distress
-from watcher.errors import DeliveryError, StoreFull
+from watcher.errors import DeliveryError, StoreDamaged, StoreFull
 
 FULL = StoreFull("the disk is full")
 DATABASE = Path("/var/lib/nct-watcher/nct-watcher.db")
@@ -57,6 +57,33 @@ def test_a_recipient_who_was_not_reached_is_told_later_and_the_other_not_again(
     assert [got.target for got in ops.got] == ["you@example.org"]
     distress.meet(FULL, ops.clock.now() + RETRY)
     assert [got.target for got in ops.got] == ["you@example.org", "else@example.org"]
+
+
+def test_where_nobody_works_any_more_whoever_was_not_reached_is_told_later(distress: Distress, ops: Receiver) -> None:
+    ops.fail(DeliveryError("not now"))
+    distress.meet(FULL, ops.clock.now(), at_once=True)
+    ops.recover()
+    for minute in range(60):
+        distress.remind(ops.clock.now() + timedelta(minutes=minute))
+    assert [got.target for got in ops.got] == ["you@example.org", "else@example.org"]
+
+
+def test_damage_after_a_trouble_that_may_pass_is_told_at_once(distress: Distress, ops: Receiver) -> None:
+    distress.meet(FULL, ops.clock.now())
+    distress.meet(StoreDamaged("it is damaged"), ops.clock.now(), at_once=True)
+    assert ["it is damaged" in got.text for got in ops.got] == [True, True]
+
+
+def test_an_operator_of_another_configuration_is_told_in_the_place_of_the_one_before(
+    distress: Distress, ops: Receiver
+) -> None:
+    ops.fail(DeliveryError("never"))
+    distress.meet(FULL, ops.clock.now(), at_once=True)
+    other = Receiver("other", ops.clock)
+    distress.reach({"other": other}, other.targets())
+    distress.meet(FULL, ops.clock.now() + RETRY)
+    assert [got.target for got in other.got] == ["a"]
+    assert distress.leave() is not None
 
 
 def test_the_end_is_told_where_the_trouble_was(distress: Distress, ops: Receiver) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.builders import NCT
-from tests.office import MINUTES, Office, Receiver
+from tests.office import MINUTES, Clock, Office, Receiver
 from tests.servers import MailServer, WebhookServer
 from tests.test_reload import CONFIG, registry  # noqa: F401 - a fixture
 from tests.test_service import PATIENCE, running, until
 from watcher.alerts.pace import EVERY_CHANNEL, Lane
-from watcher.deliver import Deliverer
+from watcher.deliver import Debts, Deliverer
 from watcher.errors import StoreBusy
 from watcher.model import Message, Target
 from watcher.registry.rehearsal import RehearsalServer
@@ -108,3 +108,32 @@ def test_a_lease_that_ran_out_is_ended_by_its_own_lane_alone(tmp_path: Path) -> 
         assert claim(other) == 0
         assert store.reports.health().deliveries == {"claimed": 1}
         assert claim(own) == 1
+
+
+@dataclass
+class Crossed(Clock):
+    """A clock at which something happens once, as soon as there is a debt."""
+
+    debts: Debts = field(default_factory=dict)
+    then: Callable[[], object] | None = None
+
+    def now(self) -> datetime:
+        if self.debts and self.then is not None:
+            then, self.then = self.then, None
+            then()
+        return super().now()
+
+
+def test_what_two_lanes_record_at_once_after_a_reload_ends_neither_of_them(tmp_path: Path) -> None:
+    office = Office(tmp_path / "watcher.db")
+    team = office.receiver("team")
+    office.owe(1)
+    office.owe(2)
+    clock = Crossed()
+    with opened(office.database) as store:
+        before = Deliverer(store, office.channels, clock, debts=clock.debts)
+        after = Deliverer(store, {}, office.clock, debts=clock.debts)
+        clock.then = lambda: after.deliver(lane=Lane(frozenset({"ops"}), others=True))
+        assert before.deliver().delivered == 2
+        assert store.reports.health().deliveries == {"delivered": 2}
+    assert len(team.got) == 2

@@ -15,10 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.office import Clock, Office
 from watcher import __version__
+from watcher.alerts.refreshes import data_moment
 from watcher.alerts.schedule import DeliveryStatus
 from watcher.errors import DeliveryError, RegistryBlocked, RegistryUnreachable
 from watcher.metrics.exposition import exposition
-from watcher.metrics.gauges import Asked, Gauges, data_moment
+from watcher.metrics.gauges import Asked, Gauges
 from watcher.metrics.table import COUNTER, COUNTERS, METRICS, PREFIX
 from watcher.metrics.tally import DELIVERY_OUTCOMES, Tally
 from watcher.model import Notice, Severity

@@ -176,11 +176,15 @@ def test_the_command_as_it_is_installed_runs_and_ends_too(config: Path) -> None:
 
 
 def test_a_job_that_shows_no_progress_is_unwell_until_it_does() -> None:
-    jobs = Jobs(lambda job: None)
-    jobs._running["deliver"] = time.monotonic() - 2 * STUCK_AFTER.total_seconds()
-    assert not jobs.are_well()
+    moment = 0.0
+    jobs = Jobs(lambda job: None, monotonic=lambda: moment)
     jobs.is_alive("deliver")
-    assert jobs.are_well()
+    moment += STUCK_AFTER.total_seconds() - 1
+    assert jobs.stuck() == ()
+    moment += 1
+    assert jobs.stuck() == ("deliver",)
+    jobs.is_alive("deliver")
+    assert jobs.stuck() == ()
 
 
 def test_what_is_under_way_is_finished(tmp_path: Path, registry: RehearsalServer) -> None:

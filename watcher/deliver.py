@@ -153,7 +153,8 @@ class Deliverer:
 
     def _record(self, delivery: Claimed, settlement: Settlement) -> None:
         self._store.outbox.settle(delivery.id, settlement, self._clock.now())
-        del self.debts[delivery.id]
+        # Where a configuration was replaced meanwhile, two lanes may have recorded it: twice is as good as once.
+        self.debts.pop(delivery.id, None)
         if delivery.notice is None:
             self._tell_operator(delivery.target, settlement)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from watcher.alerts.identity import message_id
@@ -30,8 +30,9 @@ class Distress:
         self._operator = operator
         self._lock = threading.Lock()
         self._since: datetime | None = None
-        self._untold: list[Target] = []
-        self._next_at: datetime | None = None
+        self._error: StoreError | None = None
+        self._told: set[Target] = set()
+        self._next_at = datetime.max.replace(tzinfo=UTC)
 
     @property
     def lasts(self) -> bool:
@@ -46,22 +47,32 @@ class Distress:
     def meet(self, error: StoreError, now: datetime, *, at_once: bool = False) -> None:
         """There is trouble: tell the operator once it has lasted, at every recipient once."""
         with self._lock:
+            self._error = error
             if self._since is None:
-                self._since, self._untold = now, list(self._operator)
-                self._next_at = now if at_once else now + PATIENCE
-            if self._untold and self._next_at is not None and now >= self._next_at:
-                self._next_at = now + RETRY
-                self._tell(_trouble(self._database, error, self._since))
+                self._since, self._told = now, set()
+                self._next_at = now + PATIENCE
+            if at_once:
+                self._next_at = min(self._next_at, now)
+            self._remind(now)
+
+    def remind(self, now: datetime) -> None:
+        """The trouble goes on, and nobody works who could meet it again: tell whoever was not reached so far."""
+        with self._lock:
+            self._remind(now)
 
     def leave(self) -> Notice | None:
         """The trouble is over: what the operator is to be told of that, None where nobody had heard of it."""
         with self._lock:
-            told = self._since is not None and len(self._untold) < len(self._operator)
             since, self._since = self._since, None
-        return _over(self._database, since) if told and since is not None else None
+            return _over(self._database, since) if self._told and since is not None else None
 
-    def _tell(self, notice: Notice) -> None:
-        self._untold = [target for target in self._untold if not self._arrives(target, notice)]
+    def _remind(self, now: datetime) -> None:
+        untold = [target for target in self._operator if target not in self._told]
+        if self._since is None or self._error is None or not untold or now < self._next_at:
+            return
+        self._next_at = now + RETRY
+        notice = _trouble(self._database, self._error, self._since)
+        self._told.update(target for target in untold if self._arrives(target, notice))
 
     def _arrives(self, target: Target, notice: Notice) -> bool:
         key = f"{notice.key}>{target.key}"

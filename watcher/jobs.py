@@ -26,8 +26,9 @@ class Job:
 class Jobs:
     """Runs jobs, never one twice at the same time."""
 
-    def __init__(self, run: Callable[[Job], None]) -> None:
+    def __init__(self, run: Callable[[Job], None], *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._run = run
+        self._monotonic = monotonic
         self._running: dict[str, float] = {}
         self._threads: set[str] = set()
         # A late or missed tick is made up once, never dropped: the default grace of one second loses jobs.
@@ -60,15 +61,11 @@ class Jobs:
 
     def is_alive(self, name: str) -> None:
         """A running job makes progress."""
-        self._running[name] = time.monotonic()
-
-    def are_well(self) -> bool:
-        """Whether every running job has made progress lately."""
-        return not self.stuck()
+        self._running[name] = self._monotonic()
 
     def stuck(self) -> tuple[str, ...]:
         """The running jobs that have made no progress for long."""
-        oldest = time.monotonic() - STUCK_AFTER.total_seconds()
+        oldest = self._monotonic() - STUCK_AFTER.total_seconds()
         return tuple(name for name, since in list(self._running.items()) if since <= oldest)
 
     def _add(self, job: Job) -> None:

@@ -117,10 +117,10 @@ class Service:
 
     def _guarded(self, job: Job) -> None:
         """Run a job; whatever goes wrong, the next tick tries again."""
-        if self._stop.is_set() or self._work.halted:
+        if self._stop.is_set():
             return
         try:
-            job.work()
+            self._do(job)
             self._complaints.pop(job.name, None)
         except RegistryError:
             # The poll has told the operator and put the next one off.
@@ -132,6 +132,12 @@ class Service:
             self.stop()
         except Exception as error:
             self._complain(job, error)
+
+    def _do(self, job: Job) -> None:
+        if self._work.halted:
+            self._work.rest(job)
+        else:
+            job.work()
 
     def _complain(self, job: Job, error: Exception) -> None:
         """Log a mistake of our own, but not at every tick again."""

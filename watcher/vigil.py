@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,22 +11,13 @@ from watcher.audience import Audience, of_today
 from watcher.clock import Clock
 from watcher.model import Notice, Watch
 from watcher.store import Store
+from watcher.store.figures import free_bytes
 from watcher.store.notices import Family
 from watcher.store.values import Known
 
 _FAMILY = Family(FAMILY, over)
 
-_FAMILY = Family(FAMILY, over)
-
 FreeDisk = Callable[[Path], int | None]
-
-
-def free_bytes(path: Path) -> int | None:
-    """The bytes that are free where `path` lies; None where nobody can tell."""
-    try:
-        return shutil.disk_usage(path.parent).free
-    except OSError:
-        return None
 
 
 class Vigil:

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_TICK = timedelta(seconds=1)
 VIGIL_TICK = timedelta(minutes=1)
+VIGIL = "vigil"
 # The registry's own pause is no trouble of ours: while it lasts, whoever waits for our heartbeat shall hear it.
 _HARMLESS = "condition:stale"
 _RELOAD = "configuration"
@@ -68,7 +69,7 @@ class Work:
             # Somebody waits at a terminal for the answer to a request.
             Job("answer", min(self._tick, ANSWER_TICK), self._answer),
             Job("announce", self._tick, self._announce),
-            Job("vigil", min(self._tick * 12, VIGIL_TICK), self._keep_vigil),
+            Job(VIGIL, min(self._tick * 12, VIGIL_TICK), self._keep_vigil),
             # Once a minute is all it does; asked more often, it is on time.
             Job("heartbeat", self._tick, self._beat),
             *(Job(name, self._tick, self._delivery(name, lane)) for name, lane in lanes.items()),
@@ -95,6 +96,11 @@ class Work:
             log.critical("nothing more is done until %s is restored and this started again", self.watcher.store.path)
             self.halted = True
         self._distress.meet(error, self.watcher.clock.now(), at_once=self.halted)
+
+    def rest(self, job: Job) -> None:
+        """A job of a watcher that is halted: the operator may not have been reached yet, everything else is over."""
+        if job.name == VIGIL:
+            self._distress.remind(self.watcher.clock.now())
 
     # --- the jobs -----------------------------------------------------------------
 

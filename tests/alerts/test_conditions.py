@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.alerts.conditions import FailingWatch, Limits, Vitals, conditions, over, size_text
+from watcher.alerts.conditions import FailingWatch, Limits, Vitals, conditions, over
 from watcher.alerts.refreshes import refreshes_between, refreshes_since
+from watcher.changes.language.words import size_text
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
@@ -111,7 +112,18 @@ def test_what_is_over_names_what_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(0, "0 bytes"), (1, "1 byte"), (1500, "1.5 kB"), (5 * 10**8, "500 MB"), (2 * 10**9, "2 GB")]
+    ("size", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (1500, "1.5 kB"),
+        (5 * 10**8, "500 MB"),
+        (2 * 10**9, "2 GB"),
+        (999_999, "1000 kB"),
+        (999_600_000_000, "1000 GB"),
+        (15 * 10**11, "1.5 TB"),
+        (2 * 10**15, "2000 TB"),
+    ],
 )
 def test_sizes_read_as_people_say_them(size: int, text: str) -> None:
     assert size_text(size) == text

@@ -14,7 +14,6 @@ from watcher.doctor.judgements import (
     data_age,
     free_disk,
     may_write,
-    working_days_between,
 )
 
 NOW = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -45,15 +44,19 @@ def test_a_clock_is_judged_by_how_far_it_is_from_the_registrys(apart: timedelta,
     ("free", "database", "level"),
     [
         (10_000 * MB, 0, Level.OK),
-        (512 * MB, 10 * MB, Level.OK),
-        (511 * MB, 10 * MB, Level.WARNING),
+        (500 * MB, 10 * MB, Level.OK),
+        (499 * MB, 10 * MB, Level.WARNING),
         (1_900 * MB, 1_000 * MB, Level.WARNING),
         (200 * MB, 1_000 * MB, Level.FAILURE),
         (63 * MB, 0, Level.FAILURE),
     ],
 )
 def test_room_is_judged_against_the_size_of_the_database(free: int, database: int, level: Level) -> None:
-    assert free_disk(free, database).level is level
+    assert free_disk(free, database, 500 * MB).level is level
+
+
+def test_room_is_judged_by_what_the_operator_wants_to_be_told() -> None:
+    assert free_disk(600 * MB, 0, 2_000 * MB).level is Level.WARNING
 
 
 @pytest.mark.parametrize(
@@ -82,14 +85,19 @@ def test_who_runs_the_watcher_must_be_able_to_write(
     [
         ("2026-06-03T09:00:05", Level.OK),
         ("2026-06-01T09:00:05", Level.OK),
-        ("2026-05-29T09:00:05", Level.OK),  # Friday: three working days
-        ("2026-05-28T09:00:05", Level.WARNING),
+        ("2026-05-28T09:00:05", Level.OK),  # Thursday: three refreshes, for that of today is not due yet
+        ("2026-05-27T09:00:05", Level.WARNING),
         ("", Level.WARNING),
         ("yesterday", Level.WARNING),
     ],
 )
-def test_the_registrys_data_ages_by_working_days(stamp: str, level: Level) -> None:
+def test_the_registrys_data_ages_by_the_refreshes_that_were_due(stamp: str, level: Level) -> None:
     assert data_age(stamp, NOW).level is level
+
+
+def test_before_the_days_refresh_is_due_that_of_yesterday_is_the_newest() -> None:
+    assert "the newest there should be" in data_age("2026-06-02T09:00:05", NOW).found
+    assert "1 refresh ago" in data_age("2026-06-02T09:00:05", NOW + timedelta(hours=3)).found
 
 
 @pytest.mark.parametrize(
@@ -105,8 +113,3 @@ def test_what_was_read_is_held_against_what_is_served(theirs: str, ours: str, le
     found = behind(theirs, ours, NOW)
     assert found.level is level
     assert said in found.found
-
-
-@pytest.mark.parametrize(("days", "working"), [(0, 0), (1, 1), (3, 2), (5, 3), (7, 5), (14, 10), (-3, 0)])
-def test_working_days_are_counted_without_weekends(days: int, working: int) -> None:
-    assert working_days_between(NOW, NOW + timedelta(days=days)) == working

@@ -125,7 +125,7 @@ except StoreFull as error:
     print(error)
 """
     done = run(code, path, tmp_path / "backup.db")
-    assert "there is no room to write to the database" in done.stdout
+    assert f"there is no room to write to the database {tmp_path / 'backup.db'}" in done.stdout
     assert names(tmp_path) == {"state"}
 
 

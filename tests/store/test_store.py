@@ -184,6 +184,7 @@ def test_a_database_of_another_program_is_refused(path: Path) -> None:
     with pytest.raises(StoreError, match="another program"):
         Store(path)
     assert raw(path, "SELECT name FROM sqlite_master") == [("theirs",)]
+    assert raw(path, "PRAGMA journal_mode") == [("delete",)], "it was changed"
 
 
 def test_a_database_of_another_application_id_is_refused(path: Path) -> None:

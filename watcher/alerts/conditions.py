@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.alerts.refreshes import refreshes_between, refreshes_since
-from watcher.changes.language.words import counted
+from watcher.changes.language.words import counted, size_text
 from watcher.model import Notice
 
 # The keys of these notices begin so; what stands open under it and is no longer so is over.
@@ -139,14 +139,6 @@ def _disk(free: int, floor: int) -> Notice:
         "more can be recorded, so nothing more is asked for or sent; what is recorded stays as it is.\n\nMake room, or "
         "give back what is settled and old: watcher db prune --older-than 365d",
     )
-
-
-def size_text(size: int) -> str:
-    """`1.5 GB`."""
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= factor:
-            return f"{size / factor:.3g} {unit}"
-    return counted(size, "byte")
 
 
 def _some(names: Sequence[str], shown: int = 10) -> str:

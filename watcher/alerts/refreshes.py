@@ -26,12 +26,17 @@ def refreshes_between(after: datetime, until: datetime) -> int:
 
 def refreshes_since(data_timestamp: str, until: datetime) -> int:
     """How many data refreshes came after the build `data_timestamp` (UTC without a zone); 0 where it names no time."""
+    built = data_moment(data_timestamp)
+    return refreshes_between(built + _FROM_STAMP, until) if built else 0
+
+
+def data_moment(data_timestamp: str) -> datetime | None:
+    """When a build was made, by its dataTimestamp (UTC without a zone); None where it names no time."""
     try:
-        stamped = datetime.fromisoformat(data_timestamp)
+        said = datetime.fromisoformat(data_timestamp)
     except ValueError:
-        return 0
-    served = stamped.replace(tzinfo=stamped.tzinfo or UTC) + _FROM_STAMP
-    return refreshes_between(served, until)
+        return None
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _served_on(day: date) -> datetime | None:

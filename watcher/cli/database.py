@@ -52,6 +52,7 @@ def backup(
 
     Example: watcher db backup /var/backups/nct-watcher.db --force
     """
+    from watcher.changes.language.words import size_text
     from watcher.store.backup import back_up
 
     database = load_config(config).store
@@ -60,7 +61,7 @@ def backup(
     if json:
         say_json({"backup": str(made.path), "size": made.size, **_counts(made.checked), "database": str(database)})
     else:
-        say(f"backed up {database} to {made.path} ({_megabytes(made.size)}), checked: {_holds(made.checked)}")
+        say(f"backed up {database} to {made.path} ({size_text(made.size)}), checked: {_holds(made.checked)}")
 
 
 # --- restore ----------------------------------------------------------------------
@@ -218,6 +219,7 @@ def prune(
 
 
 def _prune(config: Config, before: str, *, vacuum: bool) -> str:
+    from watcher.changes.language.words import size_text
     from watcher.cli.asking import ask
     from watcher.requests import request
     from watcher.store import opened
@@ -232,7 +234,7 @@ def _prune(config: Config, before: str, *, vacuum: bool) -> str:
         size = config.store.stat().st_size
         with single_instance(config.store), opened(config.store) as store:
             store.pruning.vacuum()
-        said += f"; the file shrank from {_megabytes(size)} to {_megabytes(config.store.stat().st_size)}"
+        said += f"; the file shrank from {size_text(size)} to {size_text(config.store.stat().st_size)}"
     return said
 
 
@@ -275,10 +277,6 @@ def _holds(checked: Checked) -> str:
 
 def _moment(stamped: str) -> str:
     return f"{stamped[:16].replace('T', ' ')} UTC" if stamped else "never"
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from watcher.alerts.conditions import Limits, size_text
-from watcher.changes.language.words import counted
+from watcher.alerts.conditions import Limits
+from watcher.changes.language.words import counted, size_text
 from watcher.channels.masking import mask_url
 from watcher.config.itineraries import route_text
 from watcher.config.texts import duration_text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from watcher.alerts.refreshes import data_moment, refreshes_between, refreshes_since
+from watcher.changes.language.words import counted, size_text
 from watcher.doctor.finding import Finding, failure, ok, warning
 
 CLOCK_WARNING = timedelta(minutes=2)
@@ -12,13 +14,10 @@ CLOCK_FAILURE = timedelta(minutes=10)
 
 # SQLite needs room for a transaction and its log; below this the next poll may find none.
 LEAST_DISK = 64 * 1024 * 1024
-USUAL_DISK = 512 * 1024 * 1024
 # A log that is not folded back: somebody reads for a very long time, or nobody writes any more.
 LARGE_LOG = 64 * 1024 * 1024
 
-# The registry's data is built anew on working days.
 LATE_REFRESHES = 3
-WORKING_DAYS = 5
 
 ROOT = 0
 
@@ -34,11 +33,16 @@ def clock_skew(theirs: datetime, ours: datetime) -> Finding:
     return warning("clock", found, remedy) if size > CLOCK_WARNING else ok("clock", f"{found}, which is near enough")
 
 
-def free_disk(free: int, database: int) -> Finding:
-    """Room for what the database still needs: a migration, or a backup beside it, is as large as it is."""
-    found = f"{_bytes(free)} free; the database has {_bytes(database)}"
-    wanted = max(USUAL_DISK, 2 * database)
-    remedy = f"free some: {_bytes(wanted)} leave room for a migration or a backup; `watcher db prune` drops old history"
+def free_disk(free: int, database: int, floor: int) -> Finding:
+    """Room for what the database still needs: a migration, or a backup beside it, is as large as it is.
+
+    `floor`: below it the operator of a running watcher is told.
+    """
+    found = f"{size_text(free)} free; the database has {size_text(database)}"
+    wanted = max(floor, 2 * database)
+    remedy = (
+        f"free some: {size_text(wanted)} leave room for a migration or a backup; `watcher db prune` removes what is old"
+    )
     if free < max(LEAST_DISK, database // 4):
         return failure("disk", found, remedy)
     return warning("disk", found, remedy) if free < wanted else ok("disk", found)
@@ -76,21 +80,20 @@ def may_write(place: Place, user: int, holder: str) -> Finding:
 
 def data_age(stamp: str, now: datetime) -> Finding:
     """How old the registry's data is, in refreshes: there is one on every working day."""
-    built = moment_of(stamp)
+    built = data_moment(stamp)
     if built is None:
         return warning("data", f"the registry's dataTimestamp is {stamp!r}", "the gate before fetching may not work")
-    missed = working_days_between(built, now)
-    found = f"the registry's data is of {built:%Y-%m-%d %H:%M} UTC, {missed} refreshes ago"
+    missed = refreshes_since(stamp, now)
+    age = f"{counted(missed, 'refresh', 'refreshes')} ago" if missed else "the newest there should be"
+    found = f"the registry's data is of {built:%Y-%m-%d %H:%M} UTC, {age}"
     if missed > LATE_REFRESHES:
         return warning("data", found, "the registry is late with its own data; nothing is to be done here")
-    return ok(
-        "data", found.replace(" 1 refreshes", " 1 refresh").replace("0 refreshes ago", "the newest there should be")
-    )
+    return ok("data", found)
 
 
 def behind(theirs: str, ours: str, now: datetime) -> Finding:
     """What we read last against what the registry serves now."""
-    served, read = moment_of(theirs), moment_of(ours)
+    served, read = data_moment(theirs), data_moment(ours)
     if served is None or read is None:
         return ok("data", "no data refresh has been read yet")
     if served < read:
@@ -99,7 +102,7 @@ def behind(theirs: str, ours: str, now: datetime) -> Finding:
             f"the registry serves data of {served:%Y-%m-%d %H:%M}, older than what was last read ({read:%Y-%m-%d})",
             "one of its replicas is late, or [registry] base_url names another registry; the next poll looks again",
         )
-    missed = working_days_between(read, served)
+    missed = refreshes_between(read, served)
     if missed > LATE_REFRESHES:
         return warning(
             "data",
@@ -109,32 +112,6 @@ def behind(theirs: str, ours: str, now: datetime) -> Finding:
     return ok("data", f"the last data refresh that was read is of {read:%Y-%m-%d %H:%M} UTC")
 
 
-def moment_of(stamp: str) -> datetime | None:
-    """The moment a dataTimestamp names; None where it names none."""
-    try:
-        said = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
-
-
-def working_days_between(first: datetime, last: datetime) -> int:
-    """How many working days have begun since the first moment's day, up to the last one's."""
-    days = max(0, (last.date() - first.date()).days)
-    weeks, rest = divmod(days, 7)
-    begun = (first.date() + timedelta(days=number + 1) for number in range(rest))
-    return weeks * WORKING_DAYS + sum(day.weekday() < WORKING_DAYS for day in begun)
-
-
 def _seconds(size: timedelta) -> str:
     seconds = size.total_seconds()
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def _bytes(number: int) -> str:
-    size = float(number)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

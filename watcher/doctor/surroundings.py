@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from watcher.alerts.render import rendered
-from watcher.changes.language.words import counted
+from watcher.changes.language.words import counted, size_text
 from watcher.doctor.finding import Finding, failure, ok, skipped, warning
 from watcher.doctor.judgements import LARGE_LOG, Place, free_disk, may_write
 from watcher.doctor.patient import Patient
@@ -81,7 +81,7 @@ def disk(patient: Patient) -> Iterator[Finding]:
     """Room for the database."""
     path = patient.config.store
     size = path.stat().st_size if path.exists() else 0
-    yield free_disk(shutil.disk_usage(_nearest(path.parent)).free, size)
+    yield free_disk(shutil.disk_usage(_nearest(path.parent)).free, size, patient.config.limits.free_disk)
 
 
 def database(patient: Patient) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _looked_at(path: Path) -> Iterator[Finding]:
         return
     yield from _judged(path, look)
     if look.log > LARGE_LOG:
-        yield warning("database", f"its log (-wal) has {look.log // 1_000_000} MB", "end whatever reads it for so long")
+        yield warning("database", f"its log (-wal) has {size_text(look.log)}", "end whatever reads it for so long")
 
 
 def _judged(path: Path, look: Look) -> Iterator[Finding]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import platform
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from watcher import __version__
+from watcher.alerts.refreshes import data_moment
 from watcher.metrics import table
 from watcher.metrics.tally import Sample
-from watcher.store.figures import SQLITE_VERSION, Figures, read_figures
+from watcher.store.figures import Figures, free_bytes, read_figures
+from watcher.store.library import sqlite_version
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Gauges:
         yield from _moment(table.REGISTRY_DATA, data_moment(asked.data_timestamp))
         yield from _of_disk(self._database)
         yield Sample(table.BUILD, 1, (__version__, platform.python_version()))
-        yield Sample(table.SQLITE, 1, (SQLITE_VERSION,))
+        yield Sample(table.SQLITE, 1, (sqlite_version(),))
 
     def _figures(self, now: datetime) -> Figures | None:
         try:
@@ -67,23 +68,6 @@ class Gauges:
             known = max(known, told)
         self._waiting = (known, since)
         return max(now - since, timedelta()) if known else timedelta()
-
-
-def data_moment(timestamp: str) -> datetime | None:
-    """A dataTimestamp as a moment; None where it is none."""
-    try:
-        said = datetime.fromisoformat(timestamp)
-    except ValueError:
-        return None
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
-
-
-def free_bytes(database: Path) -> int | None:
-    """What is free on the disk of the database; None where nobody can say."""
-    try:
-        return shutil.disk_usage(database.parent).free
-    except OSError:
-        return None
 
 
 def _of_polling(figures: Figures) -> Iterator[Sample]:

@@ -71,18 +71,26 @@ def open_writer(path: Path) -> Connection:
     """Open for writing, creating or migrating the schema as needed."""
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.
-        connection.execute("PRAGMA synchronous = FULL")
-        # A log that grew while somebody read for long is cut to this when it is begun again.
-        connection.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG}")
-        db = Database(connection)
-        _require_ours(db, path)
-        # A migration may rebuild a table that others point at: foreign keys are enforced from here on.
-        _migrate(db)
-        connection.execute("PRAGMA foreign_keys = ON")
+        db = Database(sqlite3.connect(path, timeout=10, check_same_thread=False))
+        try:
+            _prepare(db, path)
+        except BaseException:
+            db.close()
+            raise
     return Connection(path, db)
+
+
+def _prepare(db: Database, path: Path) -> None:
+    # Before anything else: the journal mode is written into the file, and another program's is not ours to change.
+    _require_ours(db, path)
+    db.conn.execute("PRAGMA journal_mode = WAL")
+    # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.
+    db.conn.execute("PRAGMA synchronous = FULL")
+    # A log that grew while somebody read for long is cut to this when it is begun again.
+    db.conn.execute(f"PRAGMA journal_size_limit = {LONGEST_LOG}")
+    # A migration may rebuild a table that others point at: foreign keys are enforced from here on.
+    _migrate(db)
+    db.conn.execute("PRAGMA foreign_keys = ON")
 
 
 def open_reader(path: Path, *, patience: float = 10, any_age: bool = False) -> Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +10,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-# The one SQLite library of this process: see connection.py.
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen there, not exported
-
 from watcher.store.connection import moment, open_reader, stamp
 from watcher.store.meta import read_meta, read_poll_state
 from watcher.store.values import PollState
 
-SQLITE_VERSION: str = sqlite3.sqlite_version
 # A reader waits for nobody in WAL mode; who holds the whole database locked is not waited for either.
 PATIENCE = 1.0
 
@@ -52,6 +49,14 @@ def read_figures(path: Path, now: datetime) -> Figures:
             notices=db.table("notice").count_where("resolved_at IS NULL"),
             rehearsal=read_meta(db).get("rehearsal") == "yes",
         )
+
+
+def free_bytes(database: Path) -> int | None:
+    """What is free for us on the disk of the database; None where nobody can say."""
+    try:
+        return shutil.disk_usage(database.parent).free
+    except OSError:
+        return None
 
 
 def _outbox(db: Database) -> tuple[tuple[str, str, int], ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # the library that sqlite-utils chose
 
-from watcher.errors import StoreDamaged
+from watcher.errors import StoreDamaged, StoreFull
 from watcher.store.checking import Checked, Progress, check_copy
 from watcher.store.connection import Connection
 from watcher.store.troubles import FAILURES, trouble
@@ -95,6 +95,10 @@ def _fill(source: Connection, to: Path, progress: Progress) -> None:
             try:
                 db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 db.conn.backup(target, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
+            except sqlite3.Error as error:
+                # Only the copy is written to: it is the one that there is no room for.
+                said = trouble(to, error)
+                raise said if isinstance(said, StoreFull) else error from error
             finally:
                 db.conn.rollback()
         # One plain file, which any program reads also where it may not write.

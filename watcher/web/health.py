@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from watcher.alerts.conditions import USUAL, Limits, size_text
-from watcher.changes.language.words import counted
+from watcher.alerts.conditions import USUAL, Limits
+from watcher.changes.language.words import counted, size_text
 from watcher.errors import StoreError
-from watcher.metrics.gauges import free_bytes
-from watcher.store.figures import Figures, read_figures
+from watcher.store.figures import Figures, free_bytes, read_figures
 
 log = logging.getLogger(__name__)
 

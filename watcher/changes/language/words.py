@@ -120,6 +120,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"
 
 
+def size_text(size: int) -> str:
+    """A number of bytes: "1.5 GB", "512 MB", "1 byte"."""
+    for unit, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= factor:
+            number = size / factor
+            return f"{number:.0f} {unit}" if number >= 100 else f"{number:.3g} {unit}"
+    return counted(size, "byte")
+
+
 def ordinal(number: int) -> str:
     """A place in a row: "1st", "2nd", "11th"."""
     ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
