@@ -53,12 +53,16 @@ class Distress:
                 self._next_at = now + RETRY
                 self._tell(_trouble(self._database, error, self._since))
 
-    def leave(self) -> Notice | None:
-        """The trouble is over: what the operator is to be told of that, None where nobody had heard of it."""
+    def over(self) -> Notice | None:
+        """What the operator is to be told when it is over; None where nobody has heard of it."""
         with self._lock:
-            told = self._since is not None and len(self._untold) < len(self._operator)
-            since, self._since = self._since, None
-        return _over(self._database, since) if told and since is not None else None
+            told = len(self._untold) < len(self._operator)
+            return _over(self._database, self._since) if told and self._since is not None else None
+
+    def leave(self) -> None:
+        """The trouble is over."""
+        with self._lock:
+            self._since = None
 
     def _tell(self, notice: Notice) -> None:
         self._untold = [target for target in self._untold if not self._arrives(target, notice)]

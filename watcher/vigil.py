@@ -17,8 +17,6 @@ from watcher.store.values import Known
 
 _FAMILY = Family(FAMILY, over)
 
-_FAMILY = Family(FAMILY, over)
-
 FreeDisk = Callable[[Path], int | None]
 
 
