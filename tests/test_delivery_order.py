@@ -278,7 +278,8 @@ def test_what_was_claimed_and_what_waits_behind_it_keep_no_read_open(office: Off
         office.owe(1, MAJOR)
     gc.disable()
     try:
-        assert office.store.outbox.claim_deliveries(office.clock.now(), timedelta(minutes=1), 1)
-        assert office.store.checkpoint() == 0
+        with office.store() as store:
+            assert store.outbox.claim_deliveries(office.clock.now(), timedelta(minutes=1), 1)
+            assert store.checkpoint() == 0
     finally:
         gc.enable()
