@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -266,3 +267,19 @@ def test_nothing_is_given_up_because_we_were_off(office: Office) -> None:
     team.recover()
     office.wait(HOURS)
     assert office.statuses() == {"delivered": 100}
+
+
+# --- the log --------------------------------------------------------------------
+
+
+def test_what_was_claimed_and_what_waits_behind_it_keep_no_read_open(office: Office) -> None:
+    office.receiver()
+    for _ in range(3):
+        office.owe(1, MAJOR)
+    gc.disable()
+    try:
+        with office.store() as store:
+            assert store.outbox.claim_deliveries(office.clock.now(), timedelta(minutes=1), 1)
+            assert store.checkpoint() == 0
+    finally:
+        gc.enable()

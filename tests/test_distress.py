@@ -29,7 +29,8 @@ def test_trouble_that_passes_by_itself_is_told_to_nobody(distress: Distress, ops
     distress.meet(FULL, ops.clock.now())
     distress.meet(FULL, ops.clock.now() + PATIENCE - timedelta(seconds=1))
     assert distress.lasts
-    assert distress.leave() is None
+    assert distress.over() is None
+    distress.leave()
     assert not distress.lasts
     assert ops.got == []
 
@@ -88,10 +89,12 @@ def test_an_operator_of_another_configuration_is_told_in_the_place_of_the_one_be
 
 def test_the_end_is_told_where_the_trouble_was(distress: Distress, ops: Receiver) -> None:
     distress.meet(FULL, ops.clock.now(), at_once=True)
-    over = distress.leave()
+    over = distress.over()
     assert over is not None
     assert over.subject == "Resolved: the database can be used again"
-    assert distress.leave() is None
+    assert distress.lasts
+    distress.leave()
+    assert distress.over() is None
 
 
 def test_another_trouble_is_told_again(distress: Distress, ops: Receiver) -> None:
@@ -105,5 +108,5 @@ def test_another_trouble_is_told_again(distress: Distress, ops: Receiver) -> Non
 def test_without_an_operator_there_is_nobody_to_tell(ops: Receiver) -> None:
     nobody = Distress(DATABASE, {"ops": ops}, ())
     nobody.meet(FULL, ops.clock.now(), at_once=True)
-    assert nobody.leave() is None
+    assert nobody.over() is None
     assert ops.got == []

@@ -327,3 +327,22 @@ def test_the_unit_runs_the_command_that_there_is() -> None:
     said = UNIT.read_text()
     assert re.search(r"(?m)^Type=notify$", said)
     assert re.search(r"(?m)^ExecStart=/\S+/watcher run --config /etc/nct-watcher/config\.toml$", said)
+
+
+def test_a_file_that_is_spoilt_under_the_daemon_is_told_although_it_works_on_from_memory(
+    tmp_path: Path, registry: RehearsalServer
+) -> None:
+    with WebhookServer() as sink:
+        config = configured(tmp_path, registry, f"json://{sink.host}/team")
+        database, log = tmp_path / "watcher.db", tmp_path / "watcher.db-wal"
+        with running(config) as daemon:
+            until(lambda: delivered(config) >= 1)
+            until(lambda: log.stat().st_size == 0)
+            with database.open("r+b") as file:
+                file.seek(4096)
+                file.write(b"\xa5" * (database.stat().st_size - 4096))
+            until(lambda: any("database cannot be used" in str(request.json()["title"]) for request in sink.requests))
+            daemon.send_signal(signal.SIGTERM)
+            _, err = daemon.communicate(timeout=PATIENCE)
+    assert "is damaged" in err
+    assert "nothing more is done" in err

@@ -60,11 +60,15 @@ class Distress:
         with self._lock:
             self._remind(now)
 
-    def leave(self) -> Notice | None:
-        """The trouble is over: what the operator is to be told of that, None where nobody had heard of it."""
+    def over(self) -> Notice | None:
+        """What the operator is to be told when it is over; None where nobody has heard of it."""
         with self._lock:
-            since, self._since = self._since, None
-            return _over(self._database, since) if self._told and since is not None else None
+            return _over(self._database, self._since) if self._told and self._since is not None else None
+
+    def leave(self) -> None:
+        """The trouble is over."""
+        with self._lock:
+            self._since = None
 
     def _remind(self, now: datetime) -> None:
         untold = [target for target in self._operator if target not in self._told]

@@ -117,14 +117,16 @@ class Service:
 
     def _guarded(self, job: Job) -> None:
         """Run a job; whatever goes wrong, the next tick tries again."""
-        if self._stop.is_set():
+        if self._stop.is_set() or self._work.is_put_off(job):
             return
         try:
             self._do(job)
             self._complaints.pop(job.name, None)
+            self._work.got_through(job)
         except RegistryError:
             # The poll has told the operator and put the next one off.
             log.debug("poll failed", exc_info=True)
+            self._work.got_through(job)
         except StoreError as error:
             self._work.meet(job, error)
         except UsageError as error:
@@ -132,6 +134,7 @@ class Service:
             self.stop()
         except Exception as error:
             self._complain(job, error)
+            self._work.got_through(job)
 
     def _do(self, job: Job) -> None:
         if self._work.halted:

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from watcher.alerts.messages.engine import prepare
 from watcher.alerts.pace import Lane
@@ -20,6 +20,7 @@ from watcher.jobs import Job, Jobs
 from watcher.metrics import Tally
 from watcher.model import Notice
 from watcher.poll import PollReport
+from watcher.store.figures import read_figures
 from watcher.systemd import notify
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class Work:
         self._tick = tick
         self._reread = reread
         self._reload_wanted = False
+        self._hurt: set[str] = set()
+        self._poll_failed_at: datetime | None = None
         self._distress = Distress(watcher.store.path, watcher.channels, watcher.audience.operator)
         self._heartbeat = Heartbeat(watcher.config.heartbeat)
         self._standing: Sequence[Notice] = ()
@@ -69,7 +72,7 @@ class Work:
             # Somebody waits at a terminal for the answer to a request.
             Job("answer", min(self._tick, ANSWER_TICK), self._answer),
             Job("announce", self._tick, self._announce),
-            Job(VIGIL, min(self._tick * 12, VIGIL_TICK), self._keep_vigil),
+            Job(VIGIL, self._vigil_tick, self._keep_vigil),
             # Once a minute is all it does; asked more often, it is on time.
             Job("heartbeat", self._tick, self._beat),
             *(Job(name, self._tick, self._delivery(name, lane)) for name, lane in lanes.items()),
@@ -95,12 +98,33 @@ class Work:
         if isinstance(error, StoreDamaged):
             log.critical("nothing more is done until %s is restored and this started again", self.watcher.store.path)
             self.halted = True
+        self._hurt.add(job.name)
+        if job.name == "poll":
+            # It has asked the registry in vain, and at every tick would do so again.
+            self._poll_failed_at = self.watcher.clock.now()
         self._distress.meet(error, self.watcher.clock.now(), at_once=self.halted)
 
     def rest(self, job: Job) -> None:
         """A job of a watcher that is halted: the operator may not have been reached yet, everything else is over."""
         if job.name == VIGIL:
             self._distress.remind(self.watcher.clock.now())
+
+    def got_through(self, job: Job) -> None:
+        """The database did as this job asked."""
+        self._hurt.discard(job.name)
+
+    def is_put_off(self, job: Job) -> bool:
+        """Whether a job is to wait."""
+        return job.name == "poll" and self._has_just_polled_in_vain()
+
+    def _has_just_polled_in_vain(self) -> bool:
+        failed_at = self._poll_failed_at
+        # A failure in the future was met under a clock that has been set back since.
+        return failed_at is not None and timedelta() <= self.watcher.clock.now() - failed_at < self._vigil_tick
+
+    @property
+    def _vigil_tick(self) -> timedelta:
+        return min(self._tick * 12, VIGIL_TICK)
 
     # --- the jobs -----------------------------------------------------------------
 
@@ -139,19 +163,25 @@ class Work:
 
     def _keep_vigil(self) -> None:
         watcher = self.watcher
-        if self._distress.lasts:
-            self._leave_distress(watcher)
+        _require_whole(watcher)
         self._standing = watcher.vigil.keep()
         watcher.store.checkpoint()
+        if self._distress.lasts and not self._is_hurt():
+            self._leave_distress(watcher)
         notify(f"STATUS={_status(watcher, self._standing)}", os.environ)
+
+    def _is_hurt(self) -> bool:
+        """Whether a job still waits to get through: a disk that is nearly full takes small things and no poll."""
+        return not self._hurt.isdisjoint(job.name for job in self.planned() if job.name != VIGIL)
 
     def _leave_distress(self, watcher: Watcher) -> None:
         now = watcher.clock.now()
         watcher.store.meta.prove_writable(now)
-        over = self._distress.leave()
-        log.warning("%s can be written again", watcher.store.path)
-        if over is not None:
+        # Told first: where that finds no room, the trouble goes on and is not told anew.
+        if (over := self._distress.over()) is not None:
             watcher.store.notices.tell(over, watcher.audience.operator, now)
+        self._distress.leave()
+        log.warning("%s can be written again", watcher.store.path)
 
     def _beat(self) -> None:
         if not self.faults() and all(notice.key == _HARMLESS for notice in self._standing):
@@ -210,6 +240,17 @@ class Work:
     def _tell(self, notice: Notice) -> None:
         watcher = self.watcher
         watcher.store.notices.tell(notice, watcher.audience.operator, watcher.clock.now())
+
+
+def _require_whole(watcher: Watcher) -> None:
+    """StoreDamaged where the file is spoilt: the writer may go on for long from what it has in memory."""
+    try:
+        read_figures(watcher.store.path, watcher.clock.now())
+    except StoreDamaged:
+        raise
+    except StoreError as error:
+        # Whatever else keeps a reader out is told by the jobs that it keeps from their work.
+        log.debug("the database cannot be read beside its writer: %s", error)
 
 
 def _status(watcher: Watcher, standing: Sequence[Notice]) -> str:

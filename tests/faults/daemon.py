@@ -5,6 +5,7 @@ Started as `unshare -Urm python -m tests.faults.daemon FOLDER`: FOLDER/disk beco
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -15,17 +16,25 @@ from pathlib import Path
 
 import watcher.distress
 import watcher.service
+import watcher.work
 from watcher.cli import main
+
+# Room for a notice or a date, and for no page of studies.
+LEFT = 200_000
 
 
 def obey(folder: Path) -> None:
-    """Fill the disk when `fill` appears, and free it when `free` does; each is taken away when it is done."""
+    """Fill the disk when `fill` appears, `nearly` where that does, free it when `free` does; then take that away."""
     filler = folder / "disk" / "filler"
     while True:
         time.sleep(0.02)
         if (folder / "fill").exists():
             _fill(filler)
             (folder / "fill").unlink()
+        if (folder / "nearly").exists():
+            _fill(filler)
+            os.truncate(filler, filler.stat().st_size - LEFT)
+            (folder / "nearly").unlink()
         if (folder / "free").exists():
             filler.unlink()
             (folder / "free").unlink()
@@ -45,6 +54,7 @@ def run(folder: Path) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder / "disk")], check=True)
     threading.Thread(target=obey, args=(folder,), daemon=True).start()
     watcher.service.Service.__init__.__kwdefaults__["tick"] = timedelta(seconds=0.2)
+    watcher.work.VIGIL_TICK = timedelta(seconds=0.2)
     watcher.distress.PATIENCE = timedelta(seconds=0.5)
     sys.argv = ["watcher", "run", "--config", str(folder / "config.toml")]
     try:

@@ -23,6 +23,7 @@ from tests.servers import WebhookServer
 from tests.store.test_troubles import mounts
 from tests.test_service import PATIENCE, until
 from watcher.registry.rehearsal import Captures, RehearsalServer
+from watcher.registry.rehearsal.server import Answer
 
 ROOT = Path(__file__).parents[2]
 STUDIES = [f"NCT{number:08}" for number in range(1, 13)]
@@ -52,8 +53,18 @@ channel = "ops"
 """
 
 
+class Counting(RehearsalServer):
+    """A registry that counts what it is asked."""
+
+    requests = 0
+
+    def answer(self, method: str, target: str, body: bytes, known_tag: str) -> Answer:
+        self.requests += 1
+        return super().answer(method, target, body, known_tag)
+
+
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[RehearsalServer]:
+def registry(tmp_path: Path) -> Iterator[Counting]:
     """Twelve studies; on the second day each is suspended and says a great deal that cannot be compressed."""
     chance = random.Random(5)  # noqa: S311 - text that cannot be compressed
     for nct_id in STUDIES:
@@ -62,7 +73,7 @@ def registry(tmp_path: Path) -> Iterator[RehearsalServer]:
             path.parent.mkdir(parents=True, exist_ok=True)
             said = chance.randbytes(60_000).hex() if status == "SUSPENDED" else "short"
             path.write_text(json.dumps(record(nct_id=nct_id, status=status, description=said, filed=number)))
-    with RehearsalServer(Captures(tmp_path / "captures")) as server:
+    with Counting(Captures(tmp_path / "captures")) as server:
         yield server
 
 
@@ -134,3 +145,32 @@ def check(database: Path) -> None:
         assert told.fetchall() == [("delivered", len(STUDIES))]
     finally:
         connection.close()
+
+
+@mounts
+def test_a_disk_with_room_for_small_things_and_for_no_poll_is_told_once_until_a_poll_got_through(
+    tmp_path: Path, registry: Counting
+) -> None:
+    (tmp_path / "disk").mkdir()
+    with WebhookServer() as sink:
+        said = CONFIG.format(base_url=registry.base_url, sink=sink.host, studies=json.dumps(STUDIES))
+        (tmp_path / "config.toml").write_text(said + 'free_disk = "0"\n')
+        with daemon(tmp_path) as process:
+            until(lambda: any("12 studies" in title for title in titles(sink, "/ops")))
+            asked(tmp_path, "nearly")
+            registry.set_date(date(2026, 2, 6))
+            until(lambda: any("database cannot be used" in title for title in titles(sink, "/ops")))
+            before = registry.requests
+            # Two requests each: several polls in vain, each after a look whether the database takes something small.
+            until(lambda: registry.requests >= before + 12)
+            told = titles(sink, "/ops")
+            asked(tmp_path, "free")
+            until(lambda: any("can be used again" in title for title in titles(sink, "/ops")))
+            until(lambda: len(titles(sink, "/team")) >= len(STUDIES))
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=PATIENCE)
+        assert "Traceback" not in err
+        assert sum("database cannot be used" in title for title in told) == 1
+        assert not any("can be used again" in title for title in told)
+        ids = Counter(request.header("Idempotency-Key") for request in sink.requests)
+        assert max(ids.values()) == 1

@@ -6,9 +6,10 @@ its study for some hours; then later ones overtake it. Nothing may be written wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -120,8 +121,14 @@ class Queue:
         return self._lines[study].head(self._taken)
 
     def _entries(self, sql: str, **more: object) -> Iterator[Entry]:
-        for number, severity, due, fresh, stuck, ready, *place in self._db.conn.execute(sql, {**self._named, **more}):
-            yield Entry(number, severity, due, bool(fresh), bool(stuck), bool(ready), tuple(place) or ("", 0))
+        # No generator: it would hold this queue, which holds it, and its open cursor would keep the log from being
+        # folded back until the collector comes by.
+        return map(_entry, self._db.conn.execute(sql, {**self._named, **more}))
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    number, severity, due, fresh, stuck, ready, *place = row
+    return Entry(number, severity, due, bool(fresh), bool(stuck), bool(ready), tuple(place) or ("", 0))
 
 
 class _Line:
