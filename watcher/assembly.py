@@ -167,7 +167,7 @@ def _watcher(config: Config, parts: _Parts) -> Watcher:
         config=config,
         store=store,
         registry=registry,
-        poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
+        poller=Poller(registry, store, audience, clock, every=config.registry.poll_every, found=parts.tally.found),
         deliverer=Deliverer(
             store,
             channels,
