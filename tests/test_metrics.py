@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.builders import NCT, change
 from tests.office import Clock, Office
 from watcher import __version__
 from watcher.alerts.refreshes import data_moment
+from watcher.alerts.routes import Step
 from watcher.alerts.schedule import DeliveryStatus
 from watcher.errors import DeliveryError, RegistryBlocked, RegistryUnreachable
 from watcher.metrics.exposition import exposition
 from watcher.metrics.gauges import Asked, Gauges
 from watcher.metrics.table import COUNTER, COUNTERS, METRICS, PREFIX
 from watcher.metrics.tally import DELIVERY_OUTCOMES, Tally
-from watcher.model import Notice, Severity
+from watcher.model import Change, Notice, Severity, StudyFacts
 from watcher.poll import PollReport
 from watcher.store.figures import read_figures
 from watcher.store.values import PollState
@@ -31,6 +33,10 @@ Labels = dict[str, str]
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "monitoring.md"
 SUCCESS = datetime(2026, 6, 1, 11, 30, tzinfo=UTC)
 OLD, NEW = "2026-05-29T09:00:04", "2026-06-01T09:00:05"
+
+
+def step(*changes: Change) -> Step:
+    return Step(NCT, "v2", SUCCESS, changes, StudyFacts(NCT))
 
 
 class Scraped:
@@ -164,13 +170,12 @@ def test_a_failed_poll_is_told_apart_from_one_that_is_blocked(scraped):
 
 
 def test_changes_and_alerts_are_added_up(scraped):
-    scraped.tally.polled(PollReport(NEW, asked=3, alerts=2))
-    scraped.tally.polled(PollReport(NEW, alerts=3))
-    scraped.tally.polled(PollReport("", by_severity={Severity.CRITICAL: 2, Severity.NOISE: 5}))
-    scraped.tally.polled(PollReport("", by_severity={Severity.CRITICAL: 1}))
+    critical, noise = change(), change("site.contact_changed", "noise")
+    scraped.tally.found([step(critical, noise), step(critical)], alerts=2)
+    scraped.tally.found([step(noise)], alerts=3)
     assert scraped.value("alerts_total") == 5
-    assert scraped.value("changes_total", severity="critical") == 3
-    assert scraped.value("changes_total", severity="noise") == 5
+    assert scraped.value("changes_total", severity="critical") == 2
+    assert scraped.value("changes_total", severity="noise") == 2
     assert scraped.value("changes_total", severity="major") == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +16,7 @@ import stamina
 from pytest_httpserver import HTTPServer
 
 from tests.builders import record
+from watcher.alerts.routes import Step
 from watcher.audience import Audience
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, RegistryUnreachable, UsageError
 from watcher.model import Route, Target, Watch, WatchedStudy
@@ -67,6 +68,7 @@ class Days:
     clock: SettableClock = field(default_factory=SettableClock)
     studies: tuple[WatchedStudy, ...] = (WatchedStudy(A, "EX-1"),)
     requests: int = 0
+    found: list[Step] = field(default_factory=list)
 
     def put(self, number: int, nct_id: str = A, content: object = None, **said: Any) -> None:
         """The capture of a study on a day, built from what is said unless `content` is given."""
@@ -92,10 +94,13 @@ class Days:
             transport = Transport(base_url or server.base_url, min_interval=timedelta(0), timeout=timedelta(seconds=5))
             registry = Registry(transport)
             try:
-                yield Poller(registry, store, self.audience, self.clock, every=EVERY), store
+                yield Poller(registry, store, self.audience, self.clock, every=EVERY, found=self._find), store
             finally:
                 self.requests = registry.requests
                 registry.close()
+
+    def _find(self, steps: Iterable[Step], alerts: int) -> None:
+        self.found += steps
 
     def poll(self, number: int, base_url: str = "") -> PollReport:
         with self.poller(number, base_url) as (poller, _):
@@ -704,6 +709,20 @@ def test_one_batch_that_fails_does_not_hold_up_the_others(days: Days, monkeypatc
     days.put(1, B, status="SUSPENDED")
     days.poll(1)
     assert [days.versions(nct_id) for nct_id in (A, B, C)] == [2, 2, 2]
+
+
+def test_what_a_poll_found_before_it_failed_is_counted(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watcher.poll.BATCH", 1)
+    days.watch(A, B)
+    for nct_id in (A, B):
+        days.put(0, nct_id)
+    days.poll(0)
+    days.put(1, A, status="SUSPENDED")
+    (days.folder / B / f"{day(1)}.json").write_text("[]")
+    days.found.clear()
+    with pytest.raises(RegistryError):
+        days.poll(1)
+    assert [step.nct_id for step in days.found] == [A]
 
 
 def test_a_batch_of_another_shape_does_not_hold_up_the_others(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_poll import Days
-from watcher.errors import StoreError
+from watcher.errors import StoreError, StoreReadOnly
 from watcher.requests import Desk, Request, carry_out, carry_out_all, leave, request
 from watcher.store import Store, opened
 
@@ -150,3 +150,18 @@ def test_a_number_or_day_beyond_all_bounds_fails_in_words_and_is_not_asked_again
     assert outcome is not None
     assert outcome.failed
     assert list(desk.store.path.parent.glob("*.request-*")) == []
+
+
+def test_a_database_that_takes_nothing_is_told_to_whoever_works_on_it_and_the_request_stays(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave(desk.store.path, silence(desk))
+    with desk.store._connection.writing() as db:
+        db.conn.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreReadOnly):
+        carry_out_all(desk)
+    assert caplog.records == [], "a traceback for each second of a full disk"
+    with desk.store._connection.reading() as db:
+        db.conn.execute("PRAGMA query_only = OFF")
+    carry_out_all(desk)
+    assert quiet(desk.store) == ["site.*"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 
 from watcher.alerts.owing import announced
@@ -14,7 +14,7 @@ from watcher.clock import Clock
 from watcher.config import Config
 from watcher.config.values import ChannelSettings
 from watcher.deliver import Debts, Deliverer
-from watcher.errors import ConfigError
+from watcher.errors import ConfigError, StoreError
 from watcher.metrics import Tally
 from watcher.model import Target
 from watcher.poll import Poller
@@ -72,7 +72,9 @@ def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) ->
         store.outbox.release_claims()
         _resume_rehearsal(store, clock)
         watcher = _watcher(config, _Parts(store, registry, channels, clock, resources, Tally()))
-        watcher.carry_out_requests()
+        # A database that takes nothing just now is met by what is done next: who works on it tells the operator.
+        with suppress(StoreError):
+            watcher.carry_out_requests()
         yield watcher
 
 
@@ -167,7 +169,7 @@ def _watcher(config: Config, parts: _Parts) -> Watcher:
         config=config,
         store=store,
         registry=registry,
-        poller=Poller(registry, store, audience, clock, every=config.registry.poll_every),
+        poller=Poller(registry, store, audience, clock, every=config.registry.poll_every, found=parts.tally.found),
         deliverer=Deliverer(
             store,
             channels,

@@ -7,9 +7,8 @@ anywhere is resumed by the next one where it stopped. Then the days pass, also w
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from watcher.alerts import notices
@@ -22,7 +21,7 @@ from watcher.days import pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.logs import ids
-from watcher.model import Notice, Severity
+from watcher.model import Notice
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store import Store
@@ -54,13 +53,6 @@ class PollReport:
     malformed: int = 0
     clocks: int = 0
     complete: bool = True
-    by_severity: Mapping[Severity, int] = field(default_factory=dict, repr=False)
-
-    def figures(self) -> dict[str, object]:
-        """What a command prints of it."""
-        said = asdict(self)
-        del said["by_severity"]
-        return said
 
     def with_page(self, asked: int, page: Observation) -> PollReport:
         """The report with one more committed page."""
@@ -71,29 +63,33 @@ class PollReport:
             changes=self.changes + sum(len(step.changes) for step in page.steps),
             alerts=self.alerts + len(page.alerts),
             malformed=self.malformed + len(page.malformed),
-            by_severity=Counter(self.by_severity) + _severities(page.steps),
         )
 
     def with_days(self, brought: DayBrought) -> PollReport:
         """The report with what the passing of days brought to one more batch."""
         rung = sum(len(step.changes) for step in brought.steps)
-        found = Counter(self.by_severity) + _severities(brought.steps)
-        return replace(self, clocks=self.clocks + rung, alerts=self.alerts + len(brought.alerts), by_severity=found)
-
-
-def _severities(steps: Iterable[Step]) -> Counter[Severity]:
-    return Counter(change.severity for step in steps for change in step.changes)
+        return replace(self, clocks=self.clocks + rung, alerts=self.alerts + len(brought.alerts))
 
 
 class Poller:
-    """Polls the registry for an audience into a store."""
+    """Polls the registry for an audience into a store; `found` hears of what is committed, also if the poll fails."""
 
-    def __init__(self, registry: Registry, store: Store, audience: Audience, clock: Clock, *, every: timedelta) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        store: Store,
+        audience: Audience,
+        clock: Clock,
+        *,
+        every: timedelta,
+        found: Callable[[Iterable[Step], int], None] = lambda steps, alerts: None,
+    ) -> None:
         self._registry = registry
         self._store = store
         self._audience = audience
         self._clock = clock
         self._every = every
+        self._found = found
 
     def is_due(self) -> bool:
         """Whether the next poll is due: what the database says, so that a restart changes nothing.
@@ -117,10 +113,10 @@ class Poller:
         except RegistryError as error:
             self._failed(error, self._pause(error))
             raise
-        for fault in faults:
+        if faults:
             # The registry answers, and what it answered was told: the rest is asked again at the usual time.
-            self._failed(fault, self._every)
-            raise fault
+            self._failed(faults[0], self._every)
+            raise faults[0]
         # A poll that was stopped stays due: the next one asks for the rest.
         if report.complete:
             self._succeeded(report)
@@ -158,6 +154,7 @@ class Poller:
             try:
                 page = self._answer(batch, audience, data)
                 report = report.with_page(len(batch), page)
+                self._found(page.steps, len(page.alerts))
                 _log(page)
             except RegistryFault as error:
                 faults.append((batch, error))
@@ -176,6 +173,7 @@ class Poller:
         now = self._clock.now
         for brought in pass_days(self._store, audience, now, without=unanswered, stop=stop, progress=progress):
             report = report.with_days(brought)
+            self._found(brought.steps, len(brought.alerts))
         return replace(report, complete=not stop())
 
     def _require_same_kind(self, data: DataVersion) -> None:

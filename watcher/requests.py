@@ -89,12 +89,17 @@ def _as_readable_as(database: Path, part: Path) -> None:
 
 
 def carry_out_all(desk: Desk) -> None:
-    """Carry out every request that was left beside the database."""
+    """Carry out every request that was left beside the database.
+
+    Raises StoreError where the database does not do as asked: what is left stays for the next time.
+    """
     for path, request_id in _left(desk.store.path):
         try:
             carry_out(desk, _read(path, request_id))
         except UsageError as error:
             log.warning("%s: %s", path.name, error)
+        except StoreError:
+            raise
         except Exception:
             # It stays for the next time; those behind it, and the start of the process, do not wait for it.
             log.exception("%s failed", path.name)

@@ -74,13 +74,15 @@ def poll(
 
     Example, hourly in cron: watcher poll; watcher deliver
     """
+    from dataclasses import asdict
+
     from watcher.assembly import assembled
     from watcher.clock import WallClock
 
     start_logging(log_level, log_format)
     with assembled(load_config(config), WallClock(), time.sleep) as watcher, _progress() as progress:
         report = watcher.poller.poll(progress)
-        told = {**report.figures(), "requests": watcher.registry.requests}
+        told = {**asdict(report), "requests": watcher.registry.requests}
     if json:
         say_json(told)
     else:

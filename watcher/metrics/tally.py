@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from watcher.alerts.routes import Step
 from watcher.alerts.schedule import DeliveryStatus
 from watcher.errors import RegistryBlocked, RegistryError
 from watcher.metrics import table
@@ -60,9 +61,13 @@ class Tally:
         """A poll came to its end, or was stopped."""
         finished = "new_data" if report.asked else "nothing_new"
         self._add(table.POLLS, 1, finished if report.complete else "stopped")
-        self._add(table.ALERTS, report.alerts)
-        for severity, number in report.by_severity.items():
-            self._add(table.CHANGES, number, severity.word)
+
+    def found(self, steps: Iterable[Step], alerts: int) -> None:
+        """A page of a poll was committed, whatever becomes of the rest of it."""
+        self._add(table.ALERTS, alerts)
+        for step in steps:
+            for change in step.changes:
+                self._add(table.CHANGES, 1, change.severity.word)
 
     def poll_failed(self, error: RegistryError) -> None:
         """A poll failed."""
