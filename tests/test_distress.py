@@ -84,7 +84,16 @@ def test_an_operator_of_another_configuration_is_told_in_the_place_of_the_one_be
     distress.reach({"other": other}, other.targets())
     distress.meet(FULL, ops.clock.now() + RETRY)
     assert [got.target for got in other.got] == ["a"]
-    assert distress.leave() is not None
+    assert distress.over() is not None
+
+
+def test_trouble_that_turns_worse_is_told_once_more(distress: Distress, ops: Receiver) -> None:
+    distress.meet(FULL, ops.clock.now(), at_once=True)
+    for minute in range(30):
+        distress.meet(StoreDamaged("it is damaged"), ops.clock.now() + timedelta(minutes=minute), at_once=True)
+    assert len(ops.got) == 4
+    assert "it is damaged" in ops.got[-1].text
+    assert len({got.id for got in ops.got}) == 4
 
 
 def test_the_end_is_told_where_the_trouble_was(distress: Distress, ops: Receiver) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from watcher.alerts.identity import message_id
 from watcher.alerts.render import Parcel, rendered
 from watcher.channels import Channel
-from watcher.errors import DeliveryError, StoreError
+from watcher.errors import DeliveryError, StoreDamaged, StoreError
 from watcher.model import Form, Notice, Target
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,9 @@ class Distress:
     def meet(self, error: StoreError, now: datetime, *, at_once: bool = False) -> None:
         """There is trouble: tell the operator once it has lasted, at every recipient once."""
         with self._lock:
+            if isinstance(error, StoreDamaged) and not isinstance(self._error, StoreDamaged):
+                # What heals by itself has become what does not: that is told, whatever was told before.
+                self._since = None
             self._error = error
             if self._since is None:
                 self._since, self._told = now, set()
@@ -91,7 +94,7 @@ class Distress:
 
 def _trouble(database: Path, error: StoreError, since: datetime) -> Notice:
     return Notice(
-        key=f"database:{since.isoformat()}",
+        key=f"database:{type(error).__name__}:{since.isoformat()}",
         subject="The database cannot be used: nothing is watched",
         body=f"Since {since:%Y-%m-%d %H:%M} UTC: {error}.\n\nWhat is recorded in {database} stays as it is. Nothing "
         "new is asked for or sent until this is mended; then everything is made up for, and you are told. This message "
