@@ -9,6 +9,8 @@ import pytest
 
 from tests.test_cli import polled, watcher  # noqa: F401 - polled is a fixture
 from watcher.alerts.messages.engine import built_in_names, built_in_source
+from watcher.cli.samples import sample_alerts
+from watcher.demo import FOLDER
 
 FORMATS = ("message.html", "message.json", "message.short.txt", "message.slack.txt", "message.txt")
 
@@ -80,3 +82,8 @@ def test_ones_own_template_that_fails_is_named_and_the_built_in_one_shown(polled
     done = watcher("templates", "preview", "--format", "short", "--config", config, expect=1)
     assert "CRITICAL NCT00000001 EX-1: Study suspended" in done.stdout
     assert "template alert.short.j2 failed, the built-in one was used: UndefinedError" in done.stderr
+
+
+def test_the_samples_are_found_beside_what_python_itself_leaves_there() -> None:
+    (FOLDER / "__pycache__").mkdir(exist_ok=True)
+    assert len(sample_alerts()) > 1
