@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
@@ -84,6 +85,19 @@ def test_a_backup_replaces_files_and_never_a_device_or_a_pipe(config: Path, tmp_
     os.mkfifo(pipe)
     assert "name another file" in watcher(config, "db", "backup", pipe, "--force", expect=2)
     assert pipe.is_fifo()
+
+
+def test_a_backup_without_room_names_the_place_that_has_none(config: Path, tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        told = watcher(config, "db", "backup", full / "backup.db", expect=4)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert f"`df {full}`" in told
+    assert list(full.iterdir()) == []
 
 
 def test_a_whole_database_and_a_whole_backup_say_so(days: Days, config: Path, backup: Path) -> None:

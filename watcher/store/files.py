@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # the library that sqlite-utils chose
 
-from watcher.errors import StoreDamaged
+from watcher.errors import StoreDamaged, StoreFull
 from watcher.store.checking import Checked, Progress, check_copy
 from watcher.store.connection import Connection
 from watcher.store.troubles import FAILURES, trouble
@@ -45,7 +45,9 @@ def copy(source: Connection, to: Path, like: Path, progress: Progress) -> Checke
             checked = check_copy(to, progress)
             settle(to)
     except BaseException:
-        remove(to, *(beside(to, suffix) for suffix in COMPANIONS))
+        # Where nothing can be written nothing is there either, and the first trouble is the one to tell.
+        with suppress(OSError):
+            remove(to, *(beside(to, suffix) for suffix in COMPANIONS))
         raise
     if checked.findings:
         remove(to)
@@ -95,6 +97,11 @@ def _fill(source: Connection, to: Path, progress: Progress) -> None:
             try:
                 db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 db.conn.backup(target, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
+            except sqlite3.Error as error:
+                # The source is only read: what finds no room is the copy.
+                if isinstance(said := trouble(to, error), StoreFull):
+                    raise said from error
+                raise
             finally:
                 db.conn.rollback()
         # One plain file, which any program reads also where it may not write.
