@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
@@ -78,6 +80,26 @@ def test_a_backup_that_is_there_already_is_named_with_the_way_out(config: Path, 
     assert "make it first" in watcher(config, "db", "backup", backup / "x" / "y", expect=2)
 
 
+def test_a_backup_replaces_files_and_never_a_device_or_a_pipe(config: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "name another file" in watcher(config, "db", "backup", pipe, "--force", expect=2)
+    assert pipe.is_fifo()
+
+
+def test_a_backup_without_room_names_the_place_that_has_none(config: Path, tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        told = watcher(config, "db", "backup", full / "backup.db", expect=4)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert f"`df {full}`" in told
+    assert list(full.iterdir()) == []
+
+
 def test_a_whole_database_and_a_whole_backup_say_so(days: Days, config: Path, backup: Path) -> None:
     with single_instance(days.database):
         assert f"{days.database} is whole: schema 6, 1 study, 2 versions" in watcher(config, "db", "check")
@@ -138,6 +160,42 @@ def test_a_damaged_backup_is_refused_with_the_code_of_the_database(days: Days, c
     raw(backup, "DELETE FROM waiting")
     assert "has lost its place in the order" in watcher(config, "db", "restore", backup, "--yes", expect=4)
     assert days.versions() == 2
+
+
+def _text(backup: Path) -> None:
+    backup.write_text("hello")
+
+
+def _empty(backup: Path) -> None:
+    backup.write_bytes(b"")
+
+
+def _cut(backup: Path) -> None:
+    os.truncate(backup, backup.stat().st_size // 2)
+
+
+def _foreign(backup: Path) -> None:
+    backup.unlink()
+    raw(backup, "CREATE TABLE mine (x)")
+
+
+@pytest.mark.parametrize("spoil", [_text, _empty, _cut, _foreign])
+def test_what_is_no_backup_is_refused_with_a_remedy_for_backups(
+    days: Days, config: Path, backup: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(backup)
+    for arguments in (("restore", backup, "--yes"), ("check", backup)):
+        told = watcher(config, "db", *arguments, expect=4)
+        assert "use another backup" in told
+        assert "stop the watcher" not in told
+        assert "[store] path" not in told
+    assert days.versions() == 2
+
+
+def test_a_backup_with_a_damaged_version_is_told_with_a_remedy_for_backups(config: Path, backup: Path) -> None:
+    raw(backup, "UPDATE snapshot SET body = x'00' WHERE version = 1")
+    (finding,) = json.loads(printed(config, "db", "check", str(backup), "--json"))["findings"]
+    assert finding["remedy"].startswith("use another backup")
 
 
 def test_a_lost_database_comes_back(days: Days, config: Path, backup: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -147,3 +148,24 @@ def test_rows_that_are_added_meanwhile_do_not_disturb_an_export(tmp_path: Path) 
             ids = [first.alert.id, *(account.alert.id for account in rows)]
     assert ids[:900] == list(range(1, 901))
     assert len(set(ids)) == len(ids)
+
+
+def test_a_pipe_takes_an_export_and_stays_a_pipe(config: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # It has a reader before it is opened for writing, and room for what comes.
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        watcher(config, "export", "studies", "--output", pipe)
+        assert json.loads(os.read(reader, 65536).splitlines()[0])["nct_id"] == A
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize(("name", "word"), [("", "is a folder"), (".", "is a folder"), ("no/file", "make it first")])
+def test_a_place_that_takes_no_file_is_named_with_the_way_out(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert word in watcher(config, "export", "changes", "--output", name, expect=2)

@@ -162,6 +162,27 @@ def test_a_signal_ends_it_within_seconds_and_without_failure(config: Path, numbe
     assert 'Watch "pipeline": 1 study' in out
 
 
+# A thread that is told by stdin when to take the signal, as the system may choose one.
+ELSEWHERE = """
+import signal, sys, threading
+def take():
+    sys.stdin.readline()
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+threading.Thread(target=take, daemon=True).start()
+"""
+
+
+def test_a_signal_that_the_system_hands_to_another_thread_ends_it_too(config: Path) -> None:
+    command = [sys.executable, "-c", ELSEWHERE + QUICK, str(config)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as daemon:
+        try:
+            until(lambda: delivered(config))
+            daemon.communicate("now\n", timeout=PATIENCE)
+        finally:
+            daemon.kill()
+    assert daemon.returncode == 0
+
+
 def test_the_command_as_it_is_installed_runs_and_ends_too(config: Path) -> None:
     command = [sys.executable, "-m", "watcher", "run", "--config", str(config)]
     daemon = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

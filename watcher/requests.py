@@ -41,7 +41,7 @@ Reload = Callable[[], str]
 
 def nothing_to_reload() -> str:
     """What comes of a reload where no service works."""
-    raise UsageError("no watcher is running: the next start reads the configuration anyway")
+    raise UsageError("no watcher is running on the database of this configuration: the next start reads it anyway")
 
 
 @dataclass(frozen=True, slots=True)

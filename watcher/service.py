@@ -30,6 +30,8 @@ from watcher.work import Reread, Work
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
+# The system may hand a signal to another thread, which does not wake the one that carries it out.
+LONGEST_WAIT = 1.0
 
 
 class Order(Enum):
@@ -102,14 +104,14 @@ class Service:
 
     def _attend(self, jobs: Jobs) -> None:
         """Take orders until the stop, telling systemd's watchdog meanwhile that no job is stuck."""
-        every = watchdog_seconds(os.environ)
+        every = min(watchdog_seconds(os.environ) or LONGEST_WAIT, LONGEST_WAIT)
         while (order := self._next_order(every)) is not Order.STOP:
             if order is Order.RELOAD:
                 self._work.reload()
             if not jobs.stuck():
                 notify("WATCHDOG=1", os.environ)
 
-    def _next_order(self, seconds: float | None) -> Order | None:
+    def _next_order(self, seconds: float) -> Order | None:
         try:
             return self._orders.get(timeout=seconds)
         except queue.Empty:

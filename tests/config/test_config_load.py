@@ -86,6 +86,11 @@ def test_relative_paths_start_at_the_folder_of_the_file(read, good, tmp_path, mo
     assert read(text + good).store == tmp_path / "data" / "seen.db"
 
 
+def test_a_database_behind_a_link_is_the_file_itself_which_has_one_lock(read, good, tmp_path):
+    (tmp_path / "link.db").symlink_to(tmp_path / "data" / "real.db")
+    assert read('[store]\npath = "link.db"\n' + good).store == tmp_path / "data" / "real.db"
+
+
 def test_the_operator_is_a_channel(read, good):
     assert read(good + '[operator]\nchannel = "team"\n').operator == "team"
 

@@ -123,3 +123,8 @@ class TestWhatSystemdHandsOver:
         text = good + HOOK + 'secret_file = "other.secret"\n'
         (mistake,) = mistakes_of(text, CREDENTIALS_DIRECTORY=handed_over)
         assert mistake.endswith("secret_file: other.secret cannot be read: No such file or directory")
+
+
+def test_a_file_that_never_ends_is_a_mistake_and_no_end_of_memory(mistakes_of, good):
+    (mistake,) = mistakes_of(good + HOOK + 'secret_file = "/dev/zero"\n')
+    assert "/dev/zero holds more than" in mistake

@@ -415,6 +415,23 @@ def test_root_on_the_database_of_another_user_is_warned(write: Write, tmp_path: 
     assert "sudo -u '#4242'" in said(found, "permissions")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_a_lock_file_that_root_left_behind_is_named(write: Write, tmp_path: Path) -> None:
+    config = write()
+    with single_instance(tmp_path / "watcher.db"), opened(tmp_path / "watcher.db"):
+        pass
+    os.chown(tmp_path / "watcher.db", 4242, 4242)
+    found = findings(config)
+    assert any(f"chown 4242 {tmp_path / 'watcher.db.lock'}" in finding["remedy"] for finding in found["permissions"])
+
+
+def test_a_file_where_the_folder_of_the_database_should_be_is_a_failure(write: Write, tmp_path: Path) -> None:
+    config = write()
+    (tmp_path / "taken").write_text("")
+    config.write_text(config.read_text().replace("watcher.db", "taken/watcher.db"))
+    assert level(findings(config, expect=1), "permissions") == "failure"
+
+
 def test_a_check_that_trips_is_a_finding_and_stops_no_other(write: Write) -> None:
     def clock() -> datetime:
         raise RuntimeError("no clock")

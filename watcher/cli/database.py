@@ -159,13 +159,13 @@ def check(
 
 
 def _checked(file: Path | None, config: Path | None, progress: Callable[[int, int], None]) -> Checked:
-    from watcher.store.checking import check, check_copy
+    from watcher.store.checking import check, check_backup
 
     if file is None:
         return check(load_config(config).store, progress)
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
-    return check_copy(file, progress)
+    return check_backup(file, progress)
 
 
 def _say_checked(checked: Checked) -> None:

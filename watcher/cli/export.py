@@ -83,8 +83,8 @@ def export(
     from watcher.store.exports import Part
 
     database = load_config(config).store
-    if output is not None and output.resolve().name.startswith(database.name) and _is_beside(output, database):
-        raise UsageError(f"{output} belongs to the database: name another file")
+    if output is not None:
+        _require_usable(output, database)
     part = Part(since.replace(tzinfo=UTC) if since else None, study.upper())
     with opened(database, read_only=True) as store, _opened(output, written) as file:
         _write(file, table, written, _objects(store, table, part))
@@ -141,6 +141,11 @@ def _opened(output: Path | None, written: Format) -> Iterator[IO[str]]:
     if output is None:
         yield sys.stdout
         return
+    if output.exists() and not output.is_file():
+        # A device or a pipe takes it as it comes; a file in its place would be the end of /dev/null.
+        with output.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
     part = output.with_name(f"{output.name}.part")
     try:
         with open(part, "w", encoding="utf-8", newline="", opener=_private) as file:
@@ -156,5 +161,11 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _is_beside(output: Path, database: Path) -> bool:
-    return output.resolve().parent == database.resolve().parent
+def _require_usable(output: Path, database: Path) -> None:
+    real = output.resolve()
+    if real.name.startswith(database.name) and real.parent == database.resolve().parent:
+        raise UsageError(f"{output} belongs to the database: name another file")
+    if real.is_dir():
+        raise UsageError(f"{output} is a folder: name a file in it")
+    if not real.parent.is_dir():
+        raise UsageError(f"there is no folder {real.parent}: make it first")

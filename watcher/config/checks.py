@@ -43,7 +43,15 @@ def store_of(table: StoreTable, folder: Path, report: Report) -> Path:
     path = folder / table.path
     if not table.path or _is_folder(path):
         report.add(("store", "path"), "expected the name of a file for the database, found a folder")
-    return path
+    return _followed(path)
+
+
+def _followed(path: Path) -> Path:
+    """The file itself where a link stands: the lock and the log lie beside that one, whatever name is used."""
+    try:
+        return path.resolve() if path.is_symlink() else path
+    except (OSError, RuntimeError):  # not ours to look at, or a link to itself: opening the database will say why
+        return path
 
 
 def _is_folder(path: Path) -> bool:

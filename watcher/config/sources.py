@@ -14,6 +14,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CREDENTIALS = "CREDENTIALS_DIRECTORY"
 # Where a container finds its secrets, in memory; their modes are not the container's to choose.
 _HANDED_OVER = ("/run/secrets", "/var/run/secrets")
+# No address and no secret is nearly as long; a device may never end.
+_LONGEST = 64_000
 
 
 class Unusable(Exception):
@@ -39,7 +41,11 @@ class Sources:
         """What a file beside the configuration holds, or one that systemd hands over under this name."""
         path = self.found(name)
         try:
-            return path.read_text(encoding="utf-8-sig").strip()
+            with path.open("rb") as file:
+                data = file.read(_LONGEST + 1)
+            if len(data) > _LONGEST:
+                raise Unusable(f"{path} holds more than {_LONGEST} bytes: it should hold one text and nothing else")
+            return data.decode("utf-8-sig").strip()
         except OSError as error:
             raise Unusable(f"{path} cannot be read: {error.strerror or error}") from None
         except UnicodeDecodeError:

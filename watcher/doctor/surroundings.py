@@ -61,10 +61,19 @@ def permissions(patient: Patient) -> Iterator[Finding]:
     database = patient.config.store
     running = holder(database)
     lock = database.with_name(f"{database.name}.lock")
-    yield may_write(_place(_nearest(database.parent), "folder of the database"), os.geteuid(), running)
+    nearest = _nearest(database.parent)
+    if not nearest.is_dir():
+        yield failure(
+            "permissions", f"{nearest} is a file, and no folder of the database", "choose another [store] path"
+        )
+        return
+    yield may_write(_place(nearest, "folder of the database"), os.geteuid(), running)
     for path, what in ((database, "database"), (lock, "lock file")):
         if path.exists():
             yield may_write(_place(path, what), os.geteuid(), running)
+    if lock.exists() and database.exists() and (owner := database.stat().st_uid) != lock.stat().st_uid:
+        found = f"the lock file {lock} belongs to user {lock.stat().st_uid}, the database to user {owner}"
+        yield warning("permissions", found, f"whoever runs the watcher needs both: chown {owner} {lock}")
 
 
 def _place(path: Path, what: str) -> Place:
@@ -73,8 +82,8 @@ def _place(path: Path, what: str) -> Place:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the one above it in which it would be made."""
-    return next(each for each in (folder, *folder.parents) if each.is_dir())
+    """The folder, or the one above it in which it would be made: what is there first, be it a file."""
+    return next(each for each in (folder, *folder.parents) if each.exists())
 
 
 def disk(patient: Patient) -> Iterator[Finding]:

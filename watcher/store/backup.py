@@ -53,5 +53,7 @@ def _require_free(database: Path, to: Path, *, force: bool) -> None:
         raise UsageError(f"{to} is a folder: name a file in it, such as {to / 'watcher.backup.db'}")
     if not to.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {to.absolute().parent}: make it first")
+    if to.exists() and not to.is_file():
+        raise UsageError(f"{to} is no file but a device, a pipe or a socket: name another file")
     if to.exists() and not force:
         raise UsageError(f"{to} is there already: name another file, or replace it with --force")

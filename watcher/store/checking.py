@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -11,14 +11,14 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # the library that sqlite-utils chose
 
-from watcher.errors import StoreDamaged
+from watcher.errors import StoreDamaged, StoreError
 from watcher.store.bodies import unpacked
 from watcher.store.codec import Row
 from watcher.store.connection import Connection, open_copy, open_reader, pragma
 from watcher.store.observing import verified
 from watcher.store.rules import RULES, Rule
 from watcher.store.schema import MIGRATIONS, SCHEMA_VERSION
-from watcher.store.troubles import RESTORE, trouble
+from watcher.store.troubles import ANOTHER_BACKUP, RESTORE, of_a_backup, trouble
 
 Progress = Callable[[int, int], None]
 
@@ -72,8 +72,17 @@ def check(path: Path, progress: Progress = no_progress) -> Checked:
         connection.close()
 
 
+def check_backup(path: Path, progress: Progress = no_progress) -> Checked:
+    """Check a backup, with the remedies of a backup."""
+    try:
+        checked = check_copy(path, progress)
+    except StoreError as error:
+        raise of_a_backup(error) from error.__cause__
+    return replace(checked, findings=tuple(replace(found, remedy=ANOTHER_BACKUP) for found in checked.findings))
+
+
 def check_copy(path: Path, progress: Progress = no_progress) -> Checked:
-    """Check a backup, or another copy that nobody writes to."""
+    """Check a copy that nobody writes to."""
     connection = open_copy(path)
     try:
         return check_open(connection, progress)

@@ -16,7 +16,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # chosen th
 
 from watcher.errors import StoreError, StoreNotReady
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
-from watcher.store.troubles import FAILURES, moved, trouble
+from watcher.store.troubles import FAILURES, OTHER_PATH, WAIT, moved, trouble
 
 LONGEST_LOG = 16 * 1024 * 1024
 
@@ -129,7 +129,7 @@ def _require_readable(db: Database, path: Path, *, any_age: bool) -> None:
     _require_ours(db, path)
     version = pragma(db, "user_version")
     if version == 0:
-        raise StoreNotReady(f"the database {path} is only just being made: try again in a moment")
+        raise StoreNotReady(f"the database {path} is empty, or only just being made: {WAIT}")
     if version != SCHEMA_VERSION and not any_age:
         raise StoreError(f"{path} has an older schema: run `watcher poll` or the daemon once to migrate it")
 
@@ -168,7 +168,7 @@ def _require_ours(db: Database, path: Path) -> None:
     tables = db.table_names()
     application, version = pragma(db, "application_id"), pragma(db, "user_version")
     if application not in {0, APPLICATION_ID} or (application == 0 and tables):
-        raise StoreError(f"{path} is a database of another program: choose another [store] path")
+        raise StoreError(f"{path} is a database of another program: {OTHER_PATH}")
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"{path} was written by a newer version (schema {version}, this one knows {SCHEMA_VERSION}): install that "

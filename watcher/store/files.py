@@ -45,7 +45,9 @@ def copy(source: Connection, to: Path, like: Path, progress: Progress) -> Checke
             checked = check_copy(to, progress)
             settle(to)
     except BaseException:
-        remove(to, *(beside(to, suffix) for suffix in COMPANIONS))
+        # Where nothing can be written nothing is there either, and the first trouble is the one to tell.
+        with suppress(OSError):
+            remove(to, *(beside(to, suffix) for suffix in COMPANIONS))
         raise
     if checked.findings:
         remove(to)
@@ -96,9 +98,10 @@ def _fill(source: Connection, to: Path, progress: Progress) -> None:
                 db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 db.conn.backup(target, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
             except sqlite3.Error as error:
-                # Only the copy is written to: it is the one that there is no room for.
-                said = trouble(to, error)
-                raise said if isinstance(said, StoreFull) else error from error
+                # The source is only read: what finds no room is the copy.
+                if isinstance(said := trouble(to, error), StoreFull):
+                    raise said from error
+                raise
             finally:
                 db.conn.rollback()
         # One plain file, which any program reads also where it may not write.

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from watcher.errors import AlreadyRunning
+from watcher.errors import AlreadyRunning, StoreReadOnly
 from watcher.store.troubles import trouble
 
 
@@ -21,6 +21,8 @@ def single_instance(database: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+b", buffering=0)
+    except PermissionError as error:
+        raise (_of_another(path) if path.exists() else trouble(database, error)) from error
     except OSError as error:
         raise trouble(database, error) from error
     with file:
@@ -33,6 +35,14 @@ def single_instance(database: Path) -> Iterator[None]:
             file.truncate(0)
             file.write(str(os.getpid()).encode())
         yield
+
+
+def _of_another(path: Path) -> StoreReadOnly:
+    """A command that ran as root leaves a lock file that the service's user cannot open."""
+    return StoreReadOnly(
+        f"the lock file {path} belongs to user {path.stat().st_uid}, and this user (number {os.geteuid()}) cannot "
+        f"write it: `chown {os.geteuid()} {path}`, or run as the user of the service"
+    )
 
 
 def _taken(file: IO[bytes]) -> bool:

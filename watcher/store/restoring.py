@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # the library that sqlite-utils chose
 
-from watcher.errors import StoreDamaged, UsageError
+from watcher.errors import StoreDamaged, StoreError, UsageError
 from watcher.store.arrived import mark_arrived
 from watcher.store.checking import Checked, Progress, no_progress
 from watcher.store.connection import open_copy
 from watcher.store.files import COMPANIONS, beside, copy, explained, remove, settle
-from watcher.store.troubles import busy, trouble
+from watcher.store.troubles import busy, of_a_backup, trouble
 
 _PATIENCE = 5
 _MAGIC = b"SQLite format 3\0"
@@ -56,15 +56,19 @@ def prepare(database: Path, backup: Path, progress: Progress = no_progress) -> P
         database.parent.mkdir(parents=True, exist_ok=True)
         _forget_links(database)
     part = beside(database, ".restoring")
-    source = open_copy(backup)
-    try:
-        checked = copy(source, part, database, progress)
-    finally:
-        source.close()
+    checked = _copied(backup, part, database, progress)
     with explained(part):
         arrived = mark_arrived(part, database)
         settle(part)
     return Prepared(database, part, checked, _owed(part), arrived, _last_poll(database))
+
+
+def _copied(backup: Path, part: Path, database: Path, progress: Progress) -> Checked:
+    try:
+        with closing(open_copy(backup)) as source:
+            return copy(source, part, database, progress)
+    except StoreError as error:
+        raise of_a_backup(error) from error.__cause__
 
 
 def give_up(prepared: Prepared) -> None:

@@ -21,6 +21,10 @@ RESTORE = (
     "place and keeps the damaged file beside it"
 )
 
+OTHER_PATH = "choose another [store] path"
+WAIT = "try again in a moment; where it stays so, `watcher run` or `watcher poll` makes it"
+ANOTHER_BACKUP = "use another backup; the database was not touched"
+
 
 def trouble(path: Path, error: Exception) -> StoreError:
     """The error of ours that says what went wrong with the database at `path`."""
@@ -60,6 +64,14 @@ def read_only(path: Path) -> StoreReadOnly:
 def damaged(path: Path, what: str = "") -> StoreDamaged:
     """What is stored is not what was written."""
     return StoreDamaged(f"{what or f'the database {path} is damaged, or is no database'}: {RESTORE}")
+
+
+def of_a_backup(error: StoreError) -> StoreError:
+    """The same about a file that is only looked at: what helps a database helps no backup."""
+    said = str(error.args[0])
+    for remedy in (RESTORE, OTHER_PATH, WAIT):
+        said = said.replace(remedy, ANOTHER_BACKUP)
+    return type(error)(said)
 
 
 def moved(path: Path) -> StoreReadOnly:
