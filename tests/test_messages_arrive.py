@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.messages import _alerts as read_alerts
+from benchmarks.messages import alerts_in
 from tests.alerts.examples import NOW, OTHER, alert, family
 from tests.builders import NCT
 from tests.channels.examples import target_of
@@ -92,7 +92,7 @@ def test_a_template_that_fails_is_logged_and_the_alert_arrives(
 def test_the_benchmark_reads_every_alert_of_a_digest() -> None:
     alerts = (of(NCT, 1), of(NCT, 2, days=1), of(OTHER, 3))
     digest = message_for(Parcel("m1", alerts, Form.DIGEST, "weekly", "2026-06-08"))
-    told = [each.step for each in read_alerts("a@x.org", "m1", digest.text, "")]
+    told = [each.step for each in alerts_in("a@x.org", "m1", digest.text, "")]
     days = [NOW.date(), NOW.date() + timedelta(days=1)]
     assert sorted(told) == [(NCT, days[0]), (NCT, days[1]), (OTHER, days[0])]
 
@@ -100,7 +100,7 @@ def test_the_benchmark_reads_every_alert_of_a_digest() -> None:
 def test_the_benchmark_reads_the_evidence_of_an_alert_however_it_is_wrapped() -> None:
     long = replace(family()[2], subject="A hospital with a very long name in a town with another one, " * 2)
     text = message_for(Parcel("m1", (alert(*family()[:2], long),))).text
-    (told,) = read_alerts("a@x.org", "m1", text, "")
+    (told,) = alerts_in("a@x.org", "m1", text, "")
     assert [(line.kind, line.severity) for line in told.evidence] == [
         ("status.suspended", "critical"), ("site.suspended", "major"), ("site.withdrawn", "major"),
     ]  # fmt: skip

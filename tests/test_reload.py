@@ -161,10 +161,11 @@ def test_the_command_refuses_a_bad_configuration_before_anybody_is_asked(place: 
     ("wrong", "said"),
     [
         ({'"1s"': '"soon"'}, "expected a duration"),
-        ({"watcher.db": "another.db"}, "only a restart can do that"),
-        ({"/api/v2": "/api/v3"}, "only a restart can do that"),
+        ({"watcher.db": "another.db"}, "only a restart can take"),
+        ({"/api/v2": "/api/v3"}, "only a restart can take"),
+        ({"[operator]": '[web]\nlisten = "127.0.0.1:0"\n\n[operator]'}, "[web] has changed"),
     ],
-    ids=["a mistake", "another database", "another registry"],
+    ids=["a mistake", "another database", "another registry", "a page"],
 )
 def test_a_bad_configuration_changes_nothing_and_the_operator_hears_it_once(
     place: Place, registry: RehearsalServer, wrong: dict[str, str], said: str

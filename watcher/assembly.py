@@ -103,12 +103,8 @@ def _require_same_process(before: Config, now: Config) -> None:
         # A database never holds both a rehearsal's data and the registry's.
         "[registry] base_url": (before.registry.base_url, now.registry.base_url),
     }
-    mistakes = (
-        f"{now.path}: {name} changes from {old} to {new}: only a restart can do that"
-        for name, (old, new) in fixed.items()
-        if old != new
-    )
-    if told := tuple(mistakes):
+    changed = (name for name, (old, new) in fixed.items() if old != new)
+    if told := tuple(f"{now.path}: {name} has changed, which only a restart can take" for name in changed):
         raise ConfigError(told)
 
 
