@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,8 +62,7 @@ def shared(name: str) -> Path:
 
 def unpacked(folder: Path, name: str = "captures") -> Path:
     """The captures (or another archive), unpacked below this folder."""
-    with tarfile.open(shared(f"{name}.tar.xz")) as packed:
-        packed.extractall(folder, filter="data")
+    unpack(shared(f"{name}.tar.xz"), folder)
     return folder / name
 
 
