@@ -10,6 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from tests.realdata import unpack
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 # What the registry's machinery moves by itself: it is no content.

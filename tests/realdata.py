@@ -45,4 +45,4 @@ def unpack(archive: Path, folder: Path) -> None:
     with tarfile.open(archive) as packed:
         # Debian 12's Python knows no filters yet.
         safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-        packed.extractall(folder, **safely)  # type: ignore[arg-type] # the archives are our own or beside the project
+        packed.extractall(folder, **safely)  # type: ignore[arg-type]  # noqa: S202 - our own, or beside the project
