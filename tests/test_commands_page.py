@@ -69,7 +69,7 @@ def _read_variables() -> Iterator[str]:
     """Every text in the code that looks like the name of a variable and stands where an environment is read."""
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        if "environ" in text:
+        if "environ" in text or "envvar" in text:
             yield from filter(_is_name, map(_text, ast.walk(ast.parse(text))))
 
 

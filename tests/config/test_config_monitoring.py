@@ -157,7 +157,7 @@ def test_a_token_without_an_address_is_odd(read, good):
         ('[operator]\nheartbeat = "https://a.org/uuid https://b.org"',
          "12: operator.heartbeat: expected one address, such as https://example.org/ping/... (not shown here)"),
         (f'[operator]\nheartbeat_file = "{PING}"',
-         "12: operator.heartbeat_file: expected the name of a file; the heartbeat itself goes into heartbeat"),
+         "12: operator.heartbeat_file: expected the name of a file, not an address"),
         (f'[operator]\nheartbeat_env = "{PING}"',
          "12: operator.heartbeat_env: expected the name of an environment variable, such as WATCHER_HEARTBEAT; "
          "the heartbeat itself goes into heartbeat"),

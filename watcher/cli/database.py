@@ -138,7 +138,9 @@ def check(
 ) -> None:
     """Check the database, also beside a running watcher: its file, every stored body, what is owed. Writes nothing.
 
-    Exit code 4 where something is damaged, each with what to do. Example: watcher db check --json
+    Exit code 4 where something is damaged, each with what to do.
+
+    Example: watcher db check --json
     """
     from dataclasses import asdict
 
