@@ -37,6 +37,8 @@ READERS = (
 )
 # How long before a kill a message may have arrived whose settlement the kill cut off.
 BEFORE, AFTER = 3.0, 2.0
+# What a process had handed over when it died is noted by its receiver a moment later; none starts again so soon.
+IN_FLIGHT = 0.5
 # The lease of a claim, in seconds here: what could not be settled is sent again after it.
 LEASE = 600 / FASTER
 
@@ -99,7 +101,7 @@ class Theatre:
         """SIGKILL, a look at what it leaves, and the next incarnation."""
         now = time.monotonic()
         self.daemon.kill()
-        self.doubt(now, now, "process_sigkill")
+        self.doubt(now, time.monotonic(), "process_sigkill", IN_FLIGHT)
         self.check()
         self.start()
 
@@ -125,7 +127,7 @@ class Theatre:
         code = self.daemon.process.returncode if self.daemon.process else None
         if code not in allowed:
             self.wrong.append(f"SIGTERM ended the daemon with {code}: {self.daemon.last_words()[-300:]}")
-        self.doubt(now, now, "process_sigterm")
+        self.doubt(now, time.monotonic(), "process_sigterm", IN_FLIGHT)
         self.start()
 
     def doubt(self, start: float, end: float, what: str, lasting: float = 0.0) -> None:
