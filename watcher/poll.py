@@ -17,7 +17,7 @@ from watcher.alerts.schedule import back_off
 from watcher.audience import Audience, of_today
 from watcher.clock import Clock
 from watcher.confirm import answered, confirmation
-from watcher.days import pass_days
+from watcher.days import SLIP, pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.logs import ids
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=6)
 LONGEST_PAUSE = timedelta(days=8)
-CLOCKS_DIFFER = timedelta(hours=1)
 # A build that is dated later than this would keep every later one out, so either its date or our clock is wrong.
 TIME_AHEAD = timedelta(days=366)
 _REGISTRY = "registry"
@@ -100,7 +99,7 @@ class Poller:
         polls, now = self._store.meta.poll_state(), self._clock.now()
         if polls.due_at is None or self._store.meta.rehearsal:
             return True
-        if polls.last_success_at is not None and polls.last_success_at > now + CLOCKS_DIFFER:
+        if polls.last_success_at is not None and polls.last_success_at > now + SLIP:
             return True
         return not timedelta() < polls.due_at - now <= max(LONGEST_PAUSE, self._every * 2)
 

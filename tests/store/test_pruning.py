@@ -36,11 +36,11 @@ def prune(office: Office, older_than: timedelta = YEAR) -> Pruned:
     """Prune, after a look at what would go: both say the same, and all is whole afterwards."""
     now = office.clock.now()
     with opened(office.database, read_only=True) as store:
-        planned = store.pruning.planned(now - older_than)
+        planned = store.pruning.planned(now - older_than, now)
     with opened(office.database) as store:
         gone = store.pruning.prune(now - older_than, now)
         assert gone == planned
-        assert store.pruning.planned(now - older_than).total == 0
+        assert store.pruning.planned(now - older_than, now).total == 0
     assert check(office.database).findings == ()
     return gone
 

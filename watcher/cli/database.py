@@ -208,8 +208,9 @@ def prune(
 
     loaded = load_config(config)
     with opened(loaded.store, read_only=True) as store:
-        before = now_of(store) - _span(older_than)
-        planned = store.pruning.planned(before)
+        now = now_of(store)
+        before = now - _span(older_than)
+        planned = store.pruning.planned(before, now)
     said = f"nothing was removed: {planned} would go" if dry_run else ""
     if not dry_run:
         _require_consent(f"Remove {planned}, settled before {before:%Y-%m-%d}?", yes=yes)

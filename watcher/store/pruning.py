@@ -88,8 +88,9 @@ class Pruning:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def planned(self, before: datetime) -> Pruned:
-        """What `prune` would remove; nothing is written."""
+    def planned(self, before: datetime, now: datetime) -> Pruned:
+        """What `prune` would remove; nothing is written. UsageError where it would refuse the moment."""
+        _require_old(before, now)
         with self._connection.reading() as db:
             return Pruned(**next(db.query(_PLAN, {"before": stamp(before)})))
 
@@ -98,8 +99,7 @@ class Pruning:
 
         Stopped anywhere, or done twice, it leaves nothing half removed. UsageError where the moment is too young.
         """
-        if now - before < LEAST:
-            raise UsageError(f"what is younger than {LEAST.days} days is not removed: say --older-than {LEAST.days}d")
+        _require_old(before, now)
         self._mark(before)
         done = Pruned()
         for step in (_prune_deliveries, _prune_alerts, _prune_notices, _prune_silences):
@@ -132,6 +132,11 @@ class Pruning:
     def _batch(self, step: Callable[[Database, str], Pruned], before: datetime) -> Pruned:
         with self._connection.writing() as db:
             return step(db, stamp(before))
+
+
+def _require_old(before: datetime, now: datetime) -> None:
+    if now - before < LEAST:
+        raise UsageError(f"what is younger than {LEAST.days} days is not removed: say --older-than {LEAST.days}d")
 
 
 def _prune_deliveries(db: Database, before: str) -> Pruned:
