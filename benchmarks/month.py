@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.messages import Told, told
+from benchmarks.performing import performed
 from benchmarks.play import Kill, Played, planned, played, replay
-from benchmarks.stage import StageError, code, require_unchanged
-from benchmarks.truth import Gold, Month, NoData, labels, month_of, selected, shared, unpacked, within
+from benchmarks.stage import code, require_unchanged
+from benchmarks.truth import Gold, Month, labels, month_of, selected, shared, unpacked, within
 from benchmarks.verdict import Count, Held, counted, figures, held
 from watcher.registry.rehearsal import Captures
 
@@ -52,15 +52,7 @@ class Run:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play the month, print its figures, and return the exit code."""
     options = _options(arguments)
-    try:
-        with tempfile.TemporaryDirectory(prefix="nct-watcher-month-") as folder:
-            return _measured(Path(folder), options)
-    except NoData as reason:
-        print(f"error: {reason}", file=sys.stderr)
-        return 2
-    except StageError as reason:
-        print(f"error: the month stopped: {reason}", file=sys.stderr)
-        return 1
+    return performed("month", lambda folder: _measured(folder, options))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

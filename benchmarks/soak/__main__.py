@@ -8,25 +8,23 @@ is compared with what was owed, what they hold with what the calm life holds, an
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.performing import performed
 from benchmarks.soak.deeds import LONG, OTHERS, SHORT
 from benchmarks.soak.figures import figures, is_good, print_all
 from benchmarks.soak.life import Script, live
 from benchmarks.soak.lived import Lived
 from benchmarks.soak.page import write_into_page
 from benchmarks.soak.plan import Play, planned
-from benchmarks.stage import StageError, code, require_unchanged
-from benchmarks.truth import NoData, labels, selected, unpacked
+from benchmarks.stage import code, require_unchanged
+from benchmarks.truth import labels, selected, unpacked
 from watcher.registry.rehearsal import Captures
 
 # Of the time, so much is for healing: the rest is for faults.
@@ -52,15 +50,7 @@ class Lives:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play the soak, print its figures, and return the exit code."""
     options = _options(arguments)
-    try:
-        with _folder(keep=options.keep) as folder:
-            return _measured(folder, options)
-    except NoData as reason:
-        print(f"error: {reason}", file=sys.stderr)
-        return 2
-    except StageError as reason:
-        print(f"error: the soak stopped: {reason}", file=sys.stderr)
-        return 1
+    return performed("soak", lambda folder: _measured(folder, options), keep=options.keep)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -78,19 +68,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--write-docs", action="store_true", help="put the figures into docs/reliability.md")
     parser.add_argument("--keep", action="store_true", help="keep databases and logs")
     return parser.parse_args(arguments)
-
-
-@contextlib.contextmanager
-def _folder(*, keep: bool) -> Iterator[Path]:
-    """A folder for databases and logs; its name is told where it is kept."""
-    folder = Path(tempfile.mkdtemp(prefix="nct-watcher-soak-"))
-    try:
-        yield folder
-    finally:
-        if keep:
-            print(f"kept in {folder}", file=sys.stderr)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:

@@ -8,25 +8,23 @@ arrived is compared with what a separate reading of the presets says was owed.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import multiprocessing
-import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from benchmarks.performing import performed
 from benchmarks.play import planned
-from benchmarks.stage import StageError, code, require_unchanged
+from benchmarks.stage import code, require_unchanged
 from benchmarks.storm import flood
 from benchmarks.storm.month import Run, run
 from benchmarks.storm.scene import READERS
-from benchmarks.truth import NoData, month_of, unpacked
+from benchmarks.truth import month_of, unpacked
 from watcher.registry.rehearsal import Captures
 
 SHOWN = 40
@@ -35,28 +33,7 @@ SHOWN = 40
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play the storm, print its figures, and return the exit code."""
     options = _options(arguments)
-    try:
-        with _folder(keep=options.keep) as folder:
-            return _measured(folder, options)
-    except NoData as reason:
-        print(f"error: {reason}", file=sys.stderr)
-        return 2
-    except StageError as reason:
-        print(f"error: the storm stopped: {reason}", file=sys.stderr)
-        return 1
-
-
-@contextlib.contextmanager
-def _folder(*, keep: bool) -> Iterator[Path]:
-    """A folder for databases and logs; its name is told where it is kept."""
-    folder = Path(tempfile.mkdtemp(prefix="nct-watcher-storm-"))
-    try:
-        yield folder
-    finally:
-        if keep:
-            print(f"kept in {folder}", file=sys.stderr)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+    return performed("storm", lambda folder: _measured(folder, options), keep=options.keep)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
