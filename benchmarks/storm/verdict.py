@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from benchmarks.storm.arrived import UNKNOWN, Told
@@ -15,6 +15,10 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 Place = tuple[str, tuple[str, str]]
 """A target, and the step as messages name it."""
+
+
+# Messages name the moment of a step to the minute, so two steps of one minute cannot be told apart by it.
+A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,7 @@ def _too_early(dues: Iterable[Due], messages: Sequence[Told], clock: Clock) -> I
     first = _first_arrivals(messages)
     for due in dues:
         at = first.get((due.target, due.route, due.form, due.window, due.step.key))
-        if at is not None and clock(at) < due.at:
+        if at is not None and due.at - clock(at) >= A_MINUTE:
             more = (
                 f"{due.route} {due.form} {due.window}, due {due.at:%Y-%m-%d %H:%M}, told by {clock(at):%Y-%m-%d %H:%M}"
             )
