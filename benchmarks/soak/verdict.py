@@ -193,10 +193,12 @@ def _not_over_once(notices: Sequence[Notice]) -> Iterator[str]:
 
 
 def _open_twice(notices: Sequence[Notice]) -> Iterator[str]:
-    """A condition that stands is not told again."""
-    last: dict[str, Notice] = {}
+    """A condition that stands is not told again. Their order tells: a rehearsal's clock goes back with a restart."""
+    standing: set[str] = set()
     for notice in notices:
-        before = last.get(notice.key)
-        if before is not None and (before.resolved_at is None or before.resolved_at > notice.opened_at):
+        if notice.key.endswith(OVER):
+            standing.discard(notice.key.removesuffix(OVER))
+        elif notice.key in standing:
             yield f"{notice.key} told again while it stood"
-        last[notice.key] = notice
+        else:
+            standing.add(notice.key)
