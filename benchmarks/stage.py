@@ -236,6 +236,16 @@ def _all_sent(health: Health) -> bool:
     return not any(health.deliveries.get(status) for status in ("pending", "claimed"))
 
 
+def bears(pid: int, number: signal.Signals) -> bool:
+    """Whether this signal does not end the process: it handles or ignores it."""
+    try:
+        said = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    masks = re.findall(r"Sig(?:Cgt|Ign):\s+([0-9a-f]+)", said)
+    return any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
+
+
 def memory_kb(pid: int, what: str = "VmHWM") -> int:
     """The memory of a process: the most it ever had, or with "VmRSS" what it has now; 0 where it is gone."""
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.stage import bears
 from tests.builders import NCT, record
 from tests.servers import WebhookServer
 from tests.test_service import PATIENCE, delivered, health, running, until
@@ -206,6 +207,14 @@ def test_a_reload_while_a_message_is_on_its_way_sends_it_once(tmp_path: Path, re
             daemon.terminate()
             daemon.communicate(timeout=PATIENCE)
     assert [request.path for request in sink.requests] == ["/one", "/two"]
+
+
+def test_a_signal_that_comes_while_it_starts_ends_nothing(place: Place) -> None:
+    with running(place.config) as daemon:
+        until(lambda: bears(daemon.pid, signal.SIGHUP))
+        daemon.send_signal(signal.SIGHUP)
+        until(lambda: delivered(place.config))
+        assert daemon.poll() is None
 
 
 def test_without_a_running_watcher_there_is_nothing_to_reload(place: Place) -> None:

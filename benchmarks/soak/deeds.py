@@ -15,6 +15,7 @@ from sqlite_utils.utils import sqlite3
 
 from benchmarks.soak.theatre import AFTER, LEASE, Theatre
 from benchmarks.soak.weather import Wind
+from benchmarks.stage import bears
 from benchmarks.storm.scene import address_of
 
 Deed = Callable[[Theatre], None]
@@ -87,8 +88,9 @@ def start_another(theatre: Theatre) -> None:
 
 def reload(theatre: Theatre) -> None:
     """SIGHUP while busy: the same configuration, then one with a mistake, then the same again."""
-    # Before its handlers stand, SIGHUP ends any process.
+    # Before its handlers stand, SIGHUP ends any process; and what the one before asked last may be counted late.
     theatre.require_awake()
+    theatre.require("a handler of SIGHUP", lambda: bears(theatre.pid, signal.SIGHUP), 60)
     good = (theatre.daemon.folder / "config.toml").read_text(encoding="utf-8")
     for text in (f"{good}\n# once more", f"{good}\n[nonsense]\n", good):
         theatre.daemon.write(text)

@@ -41,6 +41,8 @@ def run(config: ConfigPath = None, log_level: LogLevel = "info", log_format: Log
 
     Example: watcher run --config /etc/nct-watcher/config.toml
     """
+    # Until the service can take it, SIGHUP would end the process; the configuration is only just being read anyway.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from watcher.service import Service
 
     start_logging(log_level, log_format)
