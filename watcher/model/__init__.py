@@ -1,10 +1,12 @@
 """The words of the project as frozen values: what passes between the layers."""
 
 from watcher.model.listening import Escalation, Near, Quiet, Route, Rule, Scope, Silence, Timing, Watch, WatchedStudy
+from watcher.model.searching import EVERYTHING, Search, Term
 from watcher.model.sending import Attachment, Form, Message, Target
 from watcher.model.telling import Alert, Change, Notice, Place, Raised, Severity, StudyFacts
 
 __all__ = [
+    "EVERYTHING",
     "Alert",
     "Attachment",
     "Change",
@@ -19,10 +21,12 @@ __all__ = [
     "Route",
     "Rule",
     "Scope",
+    "Search",
     "Severity",
     "Silence",
     "StudyFacts",
     "Target",
+    "Term",
     "Timing",
     "Watch",
     "WatchedStudy",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from watcher.model.searching import Search
 from watcher.model.telling import Severity
 
 
@@ -19,14 +20,21 @@ class WatchedStudy:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A named list of studies, watched through the day `until` (None: without end)."""
+    """A named list of studies, or a saved search, watched through the day `until` (None: without end).
+
+    `members` are studies that a search has found, as far as somebody has asked the store for them.
+    """
 
     name: str
-    studies: tuple[WatchedStudy, ...]
+    studies: tuple[WatchedStudy, ...] = ()
     until: date | None = None
+    search: Search | None = None
+    members: frozenset[str] = frozenset()
 
     def label_of(self, nct_id: str) -> str | None:
         """The user's label of a study of this watch ("" where it has none); None where it is not in the watch."""
+        if nct_id in self.members:
+            return ""
         return next((study.label for study in self.studies if study.nct_id == nct_id), None)
 
     def is_over(self, today: date) -> bool:
