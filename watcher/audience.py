@@ -10,7 +10,6 @@ from watcher.alerts.owing import Owed, owed
 from watcher.alerts.routes import Step, alerts_for
 from watcher.model import Alert, Route, Silence, Target, Watch
 from watcher.store import Store
-from watcher.store.values import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +45,35 @@ def of_today(audience: Audience, store: Store, now: datetime) -> Audience:
 
 def followed(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...]:
     """The watches with every number that a merged study has stood under since beside its old one, under its label."""
-    known = _known(store, {study.nct_id for watch in watches for study in watch.studies})
-    return tuple(_followed(watch, known) for watch in watches)
+    heirs = _heirs_of(store, {study.nct_id for watch in watches for study in watch.studies})
+    return tuple(_followed(watch, heirs) for watch in watches)
 
 
-def _known(store: Store, numbers: Set[str]) -> dict[str, Known]:
-    """What is known of these studies and of those they were merged into: those may have been merged in their turn."""
-    known: dict[str, Known] = {}
+def _heirs_of(store: Store, numbers: Set[str]) -> dict[str, str]:
+    """What merged studies of these stand under: that one may have been merged in its turn."""
+    heirs: dict[str, str] = {}
     asked = set(numbers)
     while asked:
-        found = store.observing.latest(sorted(asked))
-        known |= found
-        asked = {study.merged_into for study in found.values() if study.merged_into} - known.keys()
-    return known
+        found = store.observing.heirs(asked)
+        heirs |= found
+        asked = set(found.values()) - heirs.keys()
+    return heirs
 
 
-def _followed(watch: Watch, known: Mapping[str, Known]) -> Watch:
+def _followed(watch: Watch, heirs: Mapping[str, str]) -> Watch:
+    if not heirs:
+        return watch
     studies = {study.nct_id: study for study in watch.studies}
     for study in watch.studies:
-        for heir in _heirs(study.nct_id, known):
+        for heir in _heirs(study.nct_id, heirs):
             studies.setdefault(heir, replace(study, nct_id=heir, label=study.label or study.nct_id))
     return replace(watch, studies=tuple(studies.values())) if len(studies) > len(watch.studies) else watch
 
 
-def _heirs(nct_id: str, known: Mapping[str, Known]) -> Iterator[str]:
+def _heirs(nct_id: str, heirs: Mapping[str, str]) -> Iterator[str]:
     """The numbers that a study has stood under since, each once, also where they lead round in a circle."""
     passed = {nct_id}
-    while (heir := known[nct_id].merged_into) is not None and heir not in passed:
+    while (heir := heirs.get(nct_id)) is not None and heir not in passed:
         passed.add(heir)
         yield heir
         nct_id = heir

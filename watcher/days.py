@@ -19,6 +19,7 @@ from watcher.changes.clocks.ringing import Ringing, ringing
 from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
+from watcher.observe import ODD
 from watcher.store import Store
 from watcher.store.values import DayBrought, Due
 
@@ -91,7 +92,7 @@ def _look(study: Due, today: date) -> tuple[Ringing | None, date | None]:
         version = Version(study.snapshot.content)
         rung = ringing(version, study.nct_id, study.raised, today, baseline=study.new)
         return rung, next_clock_day(version, today)
-    except (MalformedRecord, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+    except (MalformedRecord, *ODD):
         # A record that our own reading trips over must not keep the others from their readers.
         log.exception("the clocks of %s cannot be read", study.nct_id)
         return None, tomorrow

@@ -17,7 +17,10 @@ from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.audience import Audience
 from watcher.changes import Earlier, History, changes_between, event, site_ids_after
+from watcher.changes.clocks.ringing import ringing
+from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.mass import Compared, Held, held_back
+from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, StudyFacts
 from watcher.record import PartialDate, Snapshot
@@ -28,6 +31,7 @@ from watcher.store.values import (
     LISTED,
     MERGED,
     MISSING,
+    FirstLook,
     Known,
     Malformed,
     NewVersion,
@@ -35,6 +39,8 @@ from watcher.store.values import (
     Standing,
 )
 
+# What our own reading of a record may trip over.
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 # A record that holds more values of its own making than this is told by the first of them.
 MOST_UNKNOWN = 20
 
@@ -61,15 +67,24 @@ class Answers:
 
     `merged` maps a number asked for to the one it stands under; `not_found` were refused in the registry's own
     words; `still_absent` were known to be absent and are so again; `malformed` could not even be told apart.
-    `as_of` is the build of the data that was served afterwards, where that matters.
+    `unmoved` are listed as before, with the bytes we have. `as_of` is the build of the data that was served
+    afterwards, where that matters.
     """
 
     snapshots: tuple[Snapshot, ...] = ()
+    unmoved: tuple[str, ...] = ()
     malformed: tuple[Malformed, ...] = ()
     merged: Mapping[str, str] = field(default_factory=dict)
     not_found: tuple[str, ...] = ()
     still_absent: tuple[str, ...] = ()
     as_of: str = ""
+
+    @property
+    def to_recall(self) -> tuple[str, ...]:
+        """The studies of which `observe` must know what is known."""
+        named = (snapshot.nct_id for snapshot in self.snapshots)
+        broken = (one.nct_id for one in self.malformed if one.nct_id is not None)
+        return tuple(dict.fromkeys([*named, *broken, *self.merged, *self.not_found, *self.still_absent]))
 
 
 @dataclass(slots=True)
@@ -100,7 +115,7 @@ def observe(
 
     `decided` are the mass changes already held in this data refresh, and what the operator decided of them.
     """
-    found = _Findings()
+    found = _Findings(sampled=len(answers.unmoved))
     for snapshot in answers.snapshots:
         _record(snapshot, known[snapshot.nct_id], past, found)
     for broken in answers.malformed:
@@ -115,7 +130,7 @@ def observe(
     known_masses = decided or {}
     held = held_back(found.compared, found.sampled, data_timestamp, known_masses)
     found.notices += notices.all_held([m for m in held.masses if m.fingerprint not in known_masses], data_timestamp)
-    return _observation(found, held, audience, now, data_timestamp)
+    return replace(_observation(found, held, audience, now, data_timestamp), unmoved=answers.unmoved)
 
 
 def _observation(found: _Findings, held: Held, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
@@ -149,7 +164,7 @@ def _record(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> 
         _seen(snapshot, before, past, found)
     except MalformedRecord as error:
         _set_aside(malformed(snapshot.raw, before.nct_id, str(error)), {before.nct_id: before}, found)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except ODD as error:
         # A record that our own reading trips over must not keep the rest of the page from its readers.
         reason = f"it cannot be compared: {type(error).__name__}: {error}"
         _set_aside(malformed(snapshot.raw, before.nct_id, reason), {before.nct_id: before}, found)
@@ -166,7 +181,7 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> No
         unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
         found.notices.extend(notices.unknown_value(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
-        found.versions.append(NewVersion(snapshot, _first_sight(snapshot), site_ids_after(None, snapshot)))
+        found.versions.append(NewVersion(snapshot, _first_sight(snapshot), look=_first_look(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
             found.notices.append(notices.appeared(snapshot.nct_id))
     else:
@@ -224,6 +239,16 @@ def _first_sight(snapshot: Snapshot) -> Step:
     facts = facts_of(snapshot.nct_id, snapshot.record)
     seen = event("record.discovered", snapshot.nct_id, words={"title": facts.title or snapshot.nct_id})
     return Step(snapshot.nct_id, "version:1", snapshot.seen_at, (seen,), facts, None, 1)
+
+
+def _first_look(snapshot: Snapshot) -> FirstLook | None:
+    """The baseline of the clocks; None where they cannot be read: the passing of days tries again, and tells."""
+    version, today = Version(snapshot.content), snapshot.seen_at.date()
+    try:
+        rung = ringing(version, snapshot.nct_id, (), today, baseline=True)
+        return FirstLook(rung.raised, next_clock_day(version, today))
+    except (MalformedRecord, *ODD):
+        return None
 
 
 def _version_step(snapshot: Snapshot, since: int, changes: tuple[Change, ...]) -> Step:

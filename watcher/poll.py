@@ -144,7 +144,7 @@ class Poller:
         self, audience: Audience, data: DataVersion, progress: Progress, stop: Callable[[], bool]
     ) -> tuple[PollReport, list[tuple[Sequence[str], RegistryFault]]]:
         """Ask batch by batch; one that cannot be answered must not keep the others from their readers."""
-        pending = self._pending(audience, data)
+        pending = self._store.observing.unanswered(audience.numbers, data.timestamp)
         report, faults = PollReport(data.timestamp), []
         for batch in _batches(pending):
             progress(report.asked, len(pending))
@@ -196,19 +196,11 @@ class Poller:
                 transient=False,
             )
 
-    def _pending(self, audience: Audience, data: DataVersion) -> list[str]:
-        """The numbers to ask for: all that this build of the data has not answered, merged ones under their heir."""
-        return [
-            nct_id
-            for nct_id, study in self._store.observing.latest(audience.numbers).items()
-            if study.merged_into is None and (not data.timestamp or study.checked_at != data.timestamp)
-        ]
-
     def _answer(self, batch: Sequence[str], audience: Audience, data: DataVersion) -> Observation:
         now = self._clock.now()
         past = self._store.observing
-        answers = gather(self._registry, past.latest(batch), now)
-        known = past.latest([*batch, *(snapshot.nct_id for snapshot in answers.snapshots)])
+        answers = gather(self._registry, batch, past.digests(batch), past.latest, now)
+        known = past.latest(answers.to_recall)
         # A registry that does not say which build it serves is taken to serve a new one every day.
         refresh = data.timestamp or now.date().isoformat()
         decided = self._store.holds.decided(refresh)
@@ -225,10 +217,10 @@ class Poller:
 
     def _confirm_watches(self, audience: Audience) -> None:
         """Tell the operator, once, what each new or changed watch found."""
-        known = self._store.observing.latest(audience.numbers)
         lasting = {watch.name for watch in audience.watches}
         standing = tuple(watch for watch in self._audience.watches if watch.name in lasting)
         for watch in self._store.watches.unconfirmed(standing):
+            known = self._store.observing.latest([study.nct_id for study in watch.studies])
             if answered(watch, known):
                 notice = confirmation(watch, known, fingerprint(watch))
                 self._store.notices.tell(notice, self._audience.operator, self._clock.now())

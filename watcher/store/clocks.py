@@ -14,10 +14,8 @@ from watcher.store.codec import Row, json_of
 from watcher.store.connection import Connection, stamp
 from watcher.store.meta import Meta
 from watcher.store.observing import verified
-from watcher.store.telling import add_changes, owe
+from watcher.store.telling import add_changes, look_again, owe, raise_clocks
 from watcher.store.values import DayBrought, Due
-
-_NEVER = "9999-12-31"
 
 
 class Clocks:
@@ -55,14 +53,11 @@ class Clocks:
         with self._connection.writing() as db:
             for nct_id, clock in brought.closed:
                 _close(db, nct_id, clock, at)
-            db.table("clock").insert_all(_row(nct_id, clock, at) for nct_id, clock in brought.raised)
+            raise_clocks(db, brought.raised, brought.at)
             for step in brought.steps:
                 add_changes(db, step)
             owe(db, brought.alerts, brought.owed, instance)
-            db.conn.executemany(
-                "UPDATE study SET clock_due = ? WHERE nct_id = ?",
-                [(day.isoformat() if day else _NEVER, nct_id) for nct_id, day in brought.looked_at],
-            )
+            look_again(db, brought.looked_at)
 
 
 def _due(row: Row, raised: Sequence[Raised]) -> Due:
@@ -84,17 +79,6 @@ def _raised(db: Database, nct_ids: Sequence[str]) -> dict[str, list[Raised]]:
         clock = Raised(row["clock"], row["threshold"], row["date"], bool(row["silent"]), row["cleared_at"] is None)
         found.setdefault(row["nct_id"], []).append(clock)
     return found
-
-
-def _row(nct_id: str, clock: Raised, at: str) -> dict[str, object]:
-    return {
-        "nct_id": nct_id,
-        "clock": clock.clock,
-        "threshold": clock.threshold,
-        "date": clock.date,
-        "raised_at": at,
-        "silent": int(clock.silent),
-    }
 
 
 def _close(db: Database, nct_id: str, clock: Raised, at: str) -> None:

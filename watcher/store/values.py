@@ -43,12 +43,24 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLook:
+    """The silent baseline of a study's clocks: those that stand already, and the day of the next look (None: none)."""
+
+    raised: tuple[Raised, ...] = ()
+    next_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A step together with the snapshot that brought it, and the identifiers of its sites in their order."""
+    """A step together with the snapshot that brought it, and the identifiers of its sites in their order.
+
+    Those of a first version are made from its record. `look` is taken at first sight, while the record is at hand.
+    """
 
     snapshot: Snapshot
     step: Step
     site_ids: tuple[str, ...] = ()
+    look: FirstLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +77,15 @@ class Malformed:
 class Observation:
     """All that one page of answers taught: committed in one transaction, or not at all.
 
-    `standings` covers every study the answers concluded anything about; `refreshed` are snapshots whose bytes moved
+    `standings` covers every study the answers concluded anything about, but for those that are `unmoved`: listed as
+    before, with the same bytes; `refreshed` are snapshots whose bytes moved
     while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
     `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts.
     """
 
     at: datetime
     data_timestamp: str
+    unmoved: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
     refreshed: tuple[Snapshot, ...] = ()
     versions: tuple[NewVersion, ...] = ()
