@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from watcher.alerts.owing import Owed, owed
 from watcher.alerts.routes import Step, alerts_for
 from watcher.model import Alert, Route, Silence, Target, Watch
 from watcher.store import Store
+
+NOBODY: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class Audience:
     targets: Mapping[str, Sequence[Target]]
     operator: tuple[Target, ...] = ()
     silences: tuple[Silence, ...] = ()
+
+    @property
+    def searches(self) -> tuple[Watch, ...]:
+        """The watches that are searches."""
+        return tuple(watch for watch in self.watches if watch.search is not None)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -41,6 +49,51 @@ def of_today(audience: Audience, store: Store, now: datetime) -> Audience:
     watches = tuple(watch for watch in audience.watches if not watch.is_over(now.date()))
     lasting = replace(audience, watches=watches, silences=store.silences.active(now))
     return replace(lasting, watches=followed(watches, store))
+
+
+def knowing(
+    audience: Audience,
+    store: Store,
+    nct_ids: Collection[str],
+    more: Mapping[str, frozenset[str]] = NOBODY,
+) -> Audience:
+    """The audience whose searches know which of these studies they have found, and `more` by the names of watches."""
+    return replace(audience, watches=with_members(audience.watches, store, nct_ids, more))
+
+
+def routed_with_members(
+    audience: Audience, store: Store, steps: Iterable[Step]
+) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
+    """The alerts that the routes draw from these steps, and who is owed them: the store says which searches hold them."""
+    told = tuple(steps)
+    return knowing(audience, store, [step.nct_id for step in told]).routed(told)
+
+
+def with_members(
+    watches: Sequence[Watch],
+    store: Store,
+    nct_ids: Collection[str],
+    more: Mapping[str, frozenset[str]] = NOBODY,
+) -> tuple[Watch, ...]:
+    """The watches, each search with those of these studies that it has found."""
+    if all(watch.search is None for watch in watches):
+        return tuple(watches)
+    found = store.searches.finders(nct_ids)
+    none: frozenset[str] = frozenset()
+    return tuple(
+        watch
+        if watch.search is None
+        else replace(watch, members=found.get(watch.name, none) | more.get(watch.name, none))
+        for watch in watches
+    )
+
+
+def with_all_members(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...]:
+    """The watches, each search with everything it has found: for a replay, which may ask about any study."""
+    return tuple(
+        watch if watch.search is None else replace(watch, members=frozenset(store.searches.members(watch.name)))
+        for watch in watches
+    )
 
 
 def followed(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...]:

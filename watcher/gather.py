@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # So many numbers one after the other may a merged study have had.
 FURTHEST = 5
 
+Digests = Callable[[Sequence[str]], Mapping[str, str]]
 Recall = Callable[[Sequence[str]], Mapping[str, Known]]
 
 
@@ -41,13 +42,11 @@ class _Gathered:
         self.malformed.append(malformed(raw, asked, reason))
 
 
-def gather(
-    registry: Registry, asked: Collection[str], digests: Mapping[str, str], recall: Recall, now: datetime
-) -> Answers:
+def gather(registry: Registry, asked: Collection[str], digests: Digests, recall: Recall, now: datetime) -> Answers:
     """The registry's answers about the studies of `asked` (at most a batch), every one accounted for.
 
-    `digests` are the raw digests held of those that are listed: a record that has the same has not moved, and is not
-    read. What a batch leaves out is asked for singly, unless it was known to be absent: `recall` tells. Raises
+    `digests` tells the raw digests held of those that are listed: a record that has the same has not moved, and is
+    not read. What a batch leaves out is asked for singly, unless it was known to be absent: `recall` tells. Raises
     RegistryError where an answer concludes nothing.
     """
     got = _Gathered()
@@ -65,8 +64,8 @@ def gather(
     return _answers(got, registry.data_version().timestamp if suspected else "")
 
 
-def look_through(records: Iterable[bytes], digests: Mapping[str, str], now: datetime) -> Answers:
-    """What one page of a search says: which records have not moved since `digests`, and the others, read."""
+def look_through(records: Sequence[bytes], digests: Digests, now: datetime) -> Answers:
+    """What one page of a search says: which records have not moved by their `digests`, and the others, read."""
     got = _Gathered()
     _take_all(records, digests, got, now)
     return _answers(got, "")
@@ -84,14 +83,14 @@ def _answers(got: _Gathered, as_of: str) -> Answers:
     )
 
 
-def _take_all(records: Iterable[bytes], digests: Mapping[str, str], got: _Gathered, now: datetime) -> None:
+def _take_all(records: Sequence[bytes], digests: Digests, got: _Gathered, now: datetime) -> None:
     """Sort the records of a page: most of most days have not moved, and cost a look at their bytes alone."""
-    for record in records:
-        raw = bytes(record)
-        seen = glance(raw)
-        if seen is not None and digests.get(seen.nct_id) == seen.raw_digest:
-            got.unmoved.add(seen.nct_id)
-        elif snapshot := _read(raw, None, got, now):
+    seen = [glance(bytes(record)) for record in records]
+    held = digests([one.nct_id for one in seen if one is not None])
+    for record, one in zip(records, seen, strict=True):
+        if one is not None and held.get(one.nct_id) == one.raw_digest:
+            got.unmoved.add(one.nct_id)
+        elif snapshot := _read(bytes(record), None, got, now):
             got.take(snapshot)
 
 
@@ -105,7 +104,11 @@ def _read(raw: bytes, asked: str | None, got: _Gathered, now: datetime) -> Snaps
 
 
 def _sort_out(asked: Collection[str], got: _Gathered) -> None:
-    """Find the numbers that came back under another one; drop records that nobody asked for."""
+    """Find the numbers that came back under another one; drop records that nobody asked for.
+
+    One that has not moved does not say its aliases here: a number that came back under it is asked for singly.
+    """
+    got.unmoved.intersection_update(asked)
     for snapshot in list(got.snapshots.values()):
         aliases = [alias for alias in snapshot.aliases if alias in asked and alias not in got.snapshots]
         got.merged.update((alias, snapshot.nct_id) for alias in aliases)

@@ -6,7 +6,7 @@ and only when a later data refresh says it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -22,7 +22,7 @@ from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.mass import Compared, Held, held_back
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
-from watcher.model import Change, Notice, StudyFacts
+from watcher.model import Change, Notice, Place, StudyFacts
 from watcher.record import PartialDate, Snapshot
 from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.values import (
@@ -87,6 +87,19 @@ class Answers:
         return tuple(dict.fromkeys([*named, *broken, *self.merged, *self.not_found, *self.still_absent]))
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a search tells of a study: `told` makes the change from those of its new version, () where it has none.
+
+    It stands in the step of that version, or of what else happened to the record; else under an `occasion` of its own.
+    """
+
+    occasion: str
+    told: Callable[[Sequence[Change]], Change]
+    study: StudyFacts
+    places: tuple[Place, ...] | None = None
+
+
 @dataclass(slots=True)
 class _Findings:
     """What is gathered from one batch before it becomes an Observation."""
@@ -110,14 +123,20 @@ def observe(
     now: datetime,
     data_timestamp: str,
     decided: Mapping[str, str] | None = None,
+    news: Mapping[str, News] | None = None,
+    quiet: bool = False,
 ) -> Observation:
     """Everything that one batch of answers teaches, ready to be committed in one transaction.
 
-    `decided` are the mass changes already held in this data refresh, and what the operator decided of them.
+    `decided` are the mass changes already held in this data refresh, and what the operator decided of them. `news` is
+    what a search tells of some of the studies. `quiet`: first sights are recorded without a change, because a search
+    that has only just begun brings thousands of them.
     """
     found = _Findings(sampled=len(answers.unmoved))
     for snapshot in answers.snapshots:
         _record(snapshot, known[snapshot.nct_id], past, found)
+    if quiet:
+        found.versions = [_quiet(version) if version.step.is_baseline else version for version in found.versions]
     for broken in answers.malformed:
         _set_aside(broken, known, found)
     for asked, canonical in answers.merged.items():
@@ -127,6 +146,8 @@ def observe(
         _not_found(known[nct_id], found, now, max(answers.as_of, data_timestamp))
     for nct_id in answers.still_absent:
         found.standings.append(_unmoved(known[nct_id]))
+    for nct_id, told in (news or {}).items():
+        _add_news(nct_id, told, found, now)
     known_masses = decided or {}
     held = held_back(found.compared, found.sampled, data_timestamp, known_masses)
     found.notices += notices.all_held([m for m in held.masses if m.fingerprint not in known_masses], data_timestamp)
@@ -150,6 +171,29 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
         operator=audience.operator,
         held=held,
     )
+
+
+def _quiet(version: NewVersion) -> NewVersion:
+    return replace(version, step=replace(version.step, changes=()))
+
+
+def _add_news(nct_id: str, news: News, found: _Findings, now: datetime) -> None:
+    """One update of one study is one message: the news joins what else happened to it, if anything did."""
+    for at, version in enumerate(found.versions):
+        if version.step.nct_id == nct_id and not version.step.is_baseline:
+            found.versions[at] = replace(version, step=_with(version.step, news))
+            return
+    for at, step in enumerate(found.events):
+        if step.nct_id == nct_id:
+            found.events[at] = _with(step, news)
+            return
+    step = Step(nct_id, news.occasion, now, (), news.study, places=news.places)
+    found.events.append(_with(step, news))
+
+
+def _with(step: Step, news: News) -> Step:
+    told = news.told(step.changes)
+    return replace(step, changes=(*step.changes, replace(told, id=len(step.changes))))
 
 
 def _without(step: Step, held: Held) -> Step:

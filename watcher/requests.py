@@ -13,13 +13,14 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from watcher.alerts.notices import hold_decided
-from watcher.audience import Audience, of_today
+from watcher.audience import Audience, of_today, routed_with_members
 from watcher.changes.language.words import counted
 from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.model import Notice, Silence
@@ -169,7 +170,7 @@ def _approve(desk: Desk, wish: Request) -> str:
     made = 0
     for hold_id in wish.about["holds"]:
         today = of_today(desk.audience, desk.store, desk.now)
-        alerts = desk.store.holds.approve(hold_id, today.routed, desk.now)
+        alerts = desk.store.holds.approve(hold_id, partial(routed_with_members, today, desk.store), desk.now)
         _tell(desk, hold_decided(hold_id, "approved", f"It makes {counted(alerts, 'alert')}."))
         made += alerts
     return f"approved {', '.join(wish.about['holds'])}: {counted(made, 'alert')}"

@@ -19,6 +19,7 @@ from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
+from watcher.store.searches import part, turn_page
 from watcher.store.telling import add_changes, announce, look_again, owe, raise_clocks
 from watcher.store.troubles import RESTORE
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
@@ -130,24 +131,38 @@ class Observing:
         """Record a page: snapshots, changes, alerts, outbox rows and marks in one transaction."""
         instance = self._meta.instance
         with self._connection.writing() as db:
-            _mark(db, observation.unmoved, observation.data_timestamp)
-            for standing in observation.standings:
-                _stand(db, standing, observation.data_timestamp)
-            for snapshot in observation.refreshed:
-                _refresh(db, snapshot)
-            for version in observation.versions:
-                _add_version(db, version)
-            _look(db, observation)
+            _take_down(db, observation)
             open_holds(db, observation)
             for version in observation.versions:
                 add_changes(db, version.step, observation.held)
             for step in observation.events:
                 add_changes(db, step)
             owe(db, observation.alerts, observation.owed, instance)
-            for broken in observation.malformed:
-                _set_aside(db, broken, observation.at)
             for notice in observation.notices:
                 open_notice(db, notice, observation.operator, instance, observation.at)
+            _go_on(db, observation)
+
+
+def _take_down(db: Database, observation: Observation) -> None:
+    """Record what the answers said of the studies themselves."""
+    _mark(db, observation.unmoved, observation.data_timestamp)
+    for standing in observation.standings:
+        _stand(db, standing, observation.data_timestamp)
+    for snapshot in observation.refreshed:
+        _refresh(db, snapshot)
+    for version in observation.versions:
+        _add_version(db, version)
+    _look(db, observation)
+    for broken in observation.malformed:
+        _set_aside(db, broken, observation.at)
+
+
+def _go_on(db: Database, observation: Observation) -> None:
+    """Record how far the sweep of a search has come."""
+    if observation.swept is not None:
+        turn_page(db, observation.swept)
+    if observation.left is not None:
+        part(db, *observation.left)
 
 
 def _known(row: Row) -> Known:

@@ -19,6 +19,7 @@ from watcher.store.observing import Observing
 from watcher.store.outbox import Outbox
 from watcher.store.reports import Reports
 from watcher.store.requests import Requests
+from watcher.store.searches import Searches
 from watcher.store.setbacks import Setbacks
 from watcher.store.silences import Silences
 from watcher.store.watches import Watches
@@ -44,6 +45,7 @@ class Store:
         self.deliveries = Deliveries(self._connection)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)
+        self.searches = Searches(self._connection)
         self.setbacks = Setbacks(self._connection)
         self.silences = Silences(self._connection)
         self.answers = Answers(self._connection)

@@ -9,7 +9,7 @@ from typing import Any
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Form, Notice, Raised, Silence, StudyFacts, Target
+from watcher.model import Alert, Form, Notice, Raised, Silence, StudyFacts, Swept, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
@@ -80,7 +80,8 @@ class Observation:
     `standings` covers every study the answers concluded anything about, but for those that are `unmoved`: listed as
     before, with the same bytes; `refreshed` are snapshots whose bytes moved
     while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
-    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts.
+    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts. `swept` is the
+    page of a search that this is, `left` names a watch and the studies that have left its search.
     """
 
     at: datetime
@@ -96,6 +97,8 @@ class Observation:
     notices: tuple[Notice, ...] = ()
     operator: tuple[Target, ...] = ()
     held: Held = NOTHING_HELD
+    swept: Swept | None = None
+    left: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
