@@ -64,7 +64,7 @@ def knowing(
 def routed_with_members(
     audience: Audience, store: Store, steps: Iterable[Step]
 ) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
-    """The alerts that the routes draw from these steps, and who is owed them: the store says which searches hold them."""
+    """The alerts that the routes draw from these steps, and who is owed them, by what the searches hold."""
     told = tuple(steps)
     return knowing(audience, store, [step.nct_id for step in told]).routed(told)
 

@@ -127,9 +127,9 @@ def _unswept(key: str, name: str, error: str) -> Notice:
     return Notice(
         key=key,
         subject=f'Watch "{name}": its search is not answered',
-        body=f"The search could not be read to its end at the last polls, while other watches could.\n\nThe last error: "
-        f"{error}.\n\nIt is asked again at every poll, and nobody is told to have left it meanwhile. `watcher config "
-        "check` shows what it asks for.",
+        body=f"The search could not be read to its end at the last polls, while other watches could.\n\nThe last "
+        f"error: {error}.\n\nIt is asked again at every poll, and nobody is told to have left it meanwhile. "
+        "`watcher config check` shows what it asks for.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from watcher.audience import knowing
@@ -39,7 +39,7 @@ class Leaving:
     def _still_returned(self, search: Search, batch: Sequence[str]) -> frozenset[str]:
         """Those that the search returns when it is asked about them alone: a page had missed them.
 
-        Everything returns whatever there is: of that only the record itself can say that it is gone.
+        Everything returns whatever there is.
         """
         if search.is_everything:
             return frozenset()
@@ -52,7 +52,10 @@ class Leaving:
         answers = gather(self._registry, asked, past.digests, past.latest, now)
         known = past.latest((*answers.to_recall, *answers.unmoved))
         refresh = max(answers.as_of, task.data_refresh)
-        whys = _departures(answers, known, refresh, everything=task.search.is_everything)
+        whys = _departures(asked, answers, known, refresh)
+        if task.search.is_everything:
+            # Of everything only the record itself can say that it is gone.
+            whys = {nct_id: why for nct_id, why in whys.items() if why}
         observation = observe(
             answers,
             known,
@@ -74,16 +77,14 @@ class Leaving:
         return went(task.watch, before, task.data_refresh, why, newest)
 
 
-def _departures(answers: Answers, known: Mapping[str, Known], refresh: str, *, everything: bool) -> dict[str, str]:
-    """The studies that have left, each with the reason, "" where its record is to tell it."""
+def _departures(asked: Collection[str], answers: Answers, known: Mapping[str, Known], refresh: str) -> dict[str, str]:
+    """What became of the studies that were asked for: each with the reason, "" where its record is to tell it."""
     whys = {nct_id: merged_into(heir) for nct_id, heir in answers.merged.items()}
     gone = [nct_id for nct_id in answers.not_found if _is_confirmed(known[nct_id], refresh)]
     gone += [nct_id for nct_id in answers.still_absent if known[nct_id].state == GONE]
     whys |= dict.fromkeys(gone, GONE_FROM_REGISTRY)
-    if not everything:
-        read = [*answers.unmoved, *(snapshot.nct_id for snapshot in answers.snapshots)]
-        whys |= {nct_id: "" for nct_id in read if nct_id in known and nct_id not in whys}
-    return whys
+    read = {*answers.unmoved, *(snapshot.nct_id for snapshot in answers.snapshots)}
+    return {**whys, **{nct_id: "" for nct_id in asked if nct_id in read and nct_id not in whys}}
 
 
 def _is_confirmed(before: Known, refresh: str) -> bool:
