@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from watcher.config import aggregates
-from watcher.config.asked import UNDER_STUDIES, balanced, refuse_numbers_alone, status
+from watcher.config.asked import LONGEST_EXPRESSION, UNDER_STUDIES, balanced, refuse_numbers_alone, status
 from watcher.config.essie import phrase
+from watcher.config.mistakes import quoted
 from watcher.config.parameters import ADVANCED, GEO, QUERIES, Piece, advanced, area, in_country, query, with_status
+from watcher.config.texts import plain_text
 from watcher.model import Term
 
 _HOSTS = ("clinicaltrials.gov", "www.clinicaltrials.gov")
@@ -62,8 +64,8 @@ def pieces_at(address: str) -> tuple[Piece, ...]:
     strange = [piece for piece in found if isinstance(piece, str)]
     if strange:
         raise ValueError(
-            f"not understood: {', '.join(strange)}; without it the search would be wider: take it out of the address, "
-            "or write the search as a table"
+            f"not understood: {', '.join(map(quoted, strange))}; without it the search would be wider: take it out of "
+            "the address, or write the search as a table"
         )
     return tuple(piece for piece in found if isinstance(piece, Piece))
 
@@ -83,7 +85,10 @@ def _asked(address: str) -> dict[str, str]:
         one = "; one study goes under studies, by its NCT number" if parts.path.startswith("/study/") else ""
         raise ValueError(f"{_FORM}{one}")
     # The older name of the same thing (API 2.0).
-    asked = [(name.replace("postFilter.", "filter.", 1), " ".join(text.split())) for name, text in fields]
+    asked = [
+        (name.replace("postFilter.", "filter.", 1), plain_text(" ".join(text.split()), LONGEST_EXPRESSION))
+        for name, text in fields
+    ]
     twice = sorted({name for name, _ in asked if [other for other, _ in asked].count(name) > 1})
     if twice:
         raise ValueError(f"{', '.join(twice)} stands twice in the address; keep one")
@@ -116,14 +121,14 @@ def _filtered(name: str, text: str) -> Iterator[Piece | str]:
         case "filter.ids":
             raise ValueError(UNDER_STUDIES)
         case _:
-            yield f"{name}={text[:40]}"
+            yield f"{name}={text}"
 
 
 def _dated(name: str, text: str) -> Piece | str:
     """A range of days: 2024-01-01_2024-12-31, open on either side."""
     span = _SPAN.fullmatch(text)
     if span is None or not any(span.groups()):
-        return f"{name}={text[:40]}"
+        return f"{name}={text}"
     field, label = _DATES[name]
     first, last = span.groups()
     shown = " ".join(filter(None, (first and f"from {first}", last and f"to {last}")))

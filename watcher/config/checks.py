@@ -83,7 +83,7 @@ def _tell_repeated(noun: str, names: list[str | None], report: Report) -> None:
 
 
 def warn_of_idle(config: Config, report: Report) -> None:
-    """Channels that nobody uses, watches that no route covers, routes that wait for kinds not read yet."""
+    """Channels that nobody uses, watches that no route covers, routes that hear next to nothing."""
     awake = [route for route in config.routes if route.enabled]
     used = {name for route in awake for name in _channels_of(route)} | {config.operator}
     for index, channel in enumerate(config.channels):
@@ -109,8 +109,6 @@ def _why_deaf(route: Route) -> str | None:
     kinds = [known_kinds()[name] for name in kinds_matching(route.kinds)]
     if not kinds:
         return None
-    if all(kind.awaits for kind in kinds):
-        return f"this version cannot tell these kinds yet, for want of {kinds[0].awaits}"
     if route.min_severity > max(kind.severity for kind in kinds) == Severity.NOISE:
         return 'these kinds are usually noise, which only min_severity = "noise" lets through'
     return None

@@ -17,7 +17,6 @@ OPERATORS = (
 _MEANT = re.compile(rf"[()\[\],\"\\]|\b(?:{'|'.join(OPERATORS)})\b")
 _PHRASE = re.compile(r'"([^"]*[^\W_][^"]*)"')
 _CLOSED_BY = {"(": ")", "[": "]"}
-_AS_EXPRESSION = re.compile(rf"[()\[\]]|\b(?:{'|'.join(OPERATORS)})\b")
 
 
 def literal(text: str) -> str:
@@ -43,11 +42,6 @@ def phrase(text: str) -> str:
 def any_of(expressions: Iterable[str]) -> str:
     """An expression for any of these, each once, in one order whichever way they were given."""
     return " OR ".join(sorted(set(expressions)))
-
-
-def is_expression(text: str) -> bool:
-    """Whether the registry reads more into this text than words and phrases."""
-    return bool(_AS_EXPRESSION.search(text))
 
 
 def imbalance(expression: str) -> str:
