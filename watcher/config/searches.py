@@ -11,6 +11,7 @@ from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report
 from watcher.config.parameters import QUERIES, Piece, advanced, assembled, in_country, in_phase, query, with_status
 from watcher.config.schema import SearchTable
+from watcher.errors import UsageError
 from watcher.model import Search
 
 EMPTY = "asks for nothing; for the whole registry write everything = true in its place"
@@ -37,6 +38,17 @@ def search_of(table: SearchTable, where: KeyPath, report: Report) -> Search | No
     search = assembled(pieces)
     _warn_of_length(search, where, report)
     return search
+
+
+def search_at(address: str) -> Search:
+    """The search that an address of the registry's page or API means; UsageError where it cannot be understood."""
+    try:
+        pieces = pieces_at(address)
+    except ValueError as wrong:
+        raise UsageError(str(wrong)) from None
+    if not pieces:
+        raise UsageError("the address asks for nothing, which is the whole registry")
+    return assembled(pieces)
 
 
 def _pieces(table: SearchTable) -> tuple[Piece, ...]:

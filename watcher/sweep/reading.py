@@ -43,6 +43,7 @@ class Reading:
         while (sweep.token or not sweep.pages) and not task.stop():
             if sweep.pages and sweep.pages % CHECKED_EVERY == 0:
                 self.require_same_data(sweep)
+                log.info("%s: %s of %s studies read", sweep.watch, sweep.found, sweep.total)
             sweep, page = self._next(sweep, resumed=sweep.pages > 0)
             observation, sweep = self._turn(task, sweep, page)
             yield observation
