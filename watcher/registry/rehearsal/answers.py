@@ -10,7 +10,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from watcher.registry.rehearsal.captures import Captures, Facts, Served, UnreadableCapture
-from watcher.registry.rehearsal.query import Refused, Search, check_bare, search_in, study_in, token_for
+from watcher.registry.rehearsal.criteria import holds
+from watcher.registry.rehearsal.pieces import Refused
+from watcher.registry.rehearsal.query import Search, Wanted, check_bare, search_in, study_in, token_for
+from watcher.registry.rehearsal.searched import Fields
 
 API_VERSION = "2.0.5"
 BASE = "/api/v2"
@@ -97,7 +100,7 @@ def _page(captures: Captures, served: Served, search: Search) -> Answer:
     def facts(nct_id: str) -> Facts:
         return captures.facts(served.paths[nct_id])
 
-    found = _sorted(_found(served, search, facts), search.sort, facts)
+    found = _sorted(_found(served, search.wanted, facts), search.sort, facts)
     end = search.start + search.page_size
     bodies = (captures.body(served.paths[nct_id]) for nct_id in found[search.start : end])
     total = b'"totalCount":%d,' % len(found) if search.count_total else b""
@@ -105,19 +108,27 @@ def _page(captures: Captures, served: Served, search: Search) -> Answer:
     return json(b'{%b"studies":[\n%b\n]%b}' % (total, b",\n".join(bodies), following))
 
 
-def _found(served: Served, search: Search, facts: Callable[[str], Facts]) -> list[str]:
-    asked = {served.resolve(nct_id) for nct_id in search.ids} if search.ids is not None else served.listed()
+def _found(served: Served, wanted: Wanted, facts: Callable[[str], Facts]) -> list[str]:
+    asked = {served.resolve(nct_id) for nct_id in wanted.ids} if wanted.ids is not None else served.listed()
     found = [nct_id for nct_id in asked if nct_id in served.paths]
-    if search.statuses is not None:
-        found = [nct_id for nct_id in found if facts(nct_id).status in search.statuses]
+    if wanted.statuses is not None or wanted.criteria:
+        found = [nct_id for nct_id in found if _is_wanted(facts(nct_id).fields, wanted)]
     # The registry promises no order, so this one follows nothing a client could lean on.
     return sorted(found, key=lambda nct_id: (zlib.crc32(nct_id.encode()), nct_id))
+
+
+def _is_wanted(fields: Fields, wanted: Wanted) -> bool:
+    if wanted.statuses is not None and wanted.statuses.isdisjoint(fields.coded.get("OverallStatus", ())):
+        return False
+    return all(holds(criterion, fields) for criterion in wanted.criteria)
 
 
 def _sorted(found: list[str], sort: Iterable[tuple[str, bool]], facts: Callable[[str], Facts]) -> list[str]:
     """Sorted by the first item, then the second; studies without the field go last in either direction."""
     for field, descending in reversed(tuple(sort)):
-        values: dict[str, Any] = {nct_id: facts(nct_id).sortable.get(field) for nct_id in found}
+        values: dict[str, Any] = {
+            nct_id: next(iter(facts(nct_id).fields.coded.get(field, ())), None) for nct_id in found
+        }
         present = [nct_id for nct_id in found if values[nct_id] is not None]
         absent = [nct_id for nct_id in found if values[nct_id] is None]
         found = sorted(present, key=values.__getitem__, reverse=descending) + absent
