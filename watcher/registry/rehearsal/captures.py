@@ -14,10 +14,11 @@ from typing import Any
 import orjson
 
 from watcher.errors import UsageError, WatcherError
+from watcher.registry.rehearsal.criteria import EVERYTHING, Criterion, holds
 from watcher.registry.rehearsal.searched import Fields, coded_in, texts_in
 
 EXPECTED = "expected DIR/NCT########/YYYY-MM-DD.json, such as DIR/NCT04150497/2022-09-27.json"
-KEPT_BODIES = 256
+KEPT_BODIES, KEPT_SEARCHES = 256, 16
 
 _STUDY_FOLDER = re.compile(r"NCT[0-9]{8}")
 _CAPTURE_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}).*\.json")
@@ -65,6 +66,8 @@ class Captures:
         # Unlike bodies these are small, and finding aliases asks for all of them.
         self.facts = cache(self._facts)
         self._texts = cache(_texts)
+        # Every listed study of a day that a criterion holds for: the pages of a search are asked for one by one.
+        self.matching = lru_cache(maxsize=KEPT_SEARCHES)(self._matching)
 
     @property
     def studies(self) -> tuple[str, ...]:
@@ -97,6 +100,12 @@ class Captures:
         newest = ((nct_id, _newest(series, day)) for nct_id, series in self._series.items())
         paths = {nct_id: path for nct_id, path in newest if path}
         return Served(paths, dict(self._aliases_among(paths)))
+
+    def _matching(self, day: date, criterion: Criterion) -> tuple[str, ...]:
+        served = self.served(day)
+        if criterion == EVERYTHING:
+            return tuple(served.listed())
+        return tuple(nct_id for nct_id in served.listed() if holds(criterion, self.facts(served.paths[nct_id]).fields))
 
     def _aliases_among(self, paths: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
         for nct_id, path in paths.items():

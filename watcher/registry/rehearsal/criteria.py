@@ -68,6 +68,7 @@ class Not:
 
 
 Criterion = Everything | Words | Is | Between | Missing | AllOf | AnyOf | Not
+EVERYTHING = Everything()
 
 
 def holds(criterion: Criterion, fields: Fields) -> bool:

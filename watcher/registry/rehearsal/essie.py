@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from watcher.registry.rehearsal.criteria import AllOf, AnyOf, Between, Criterion, Everything, Is, Missing, Not, Words
+from watcher.registry.rehearsal.criteria import EVERYTHING, AllOf, AnyOf, Between, Criterion, Is, Missing, Not, Words
 from watcher.registry.rehearsal.pieces import AREAS, Kind, Piece, Refused
 from watcher.registry.rehearsal.searched import Value, hours_of, is_date, words_of
 
-DEEPEST, MOST_TERMS = 50, 500
+DEEPEST, MOST_WORDS = 50, 300
 LONGEST_TERM = 13
 """Words of one term without quotation marks: past about as many, the registry finds a query too complicated."""
 OPERATORS = frozenset({
@@ -68,7 +68,7 @@ class _Scope:
 def parsed(text: str, area: str, where: str) -> Criterion:
     """What `text` asks for when it is said of `area`; `where` begins the complaint of `Refused`. Blank: everything."""
     if not text.strip():
-        return Everything()
+        return EVERYTHING
     try:
         return _Reader(list(_tokens(text))).whole(_Scope(AREAS[area]))
     except _Unreadable as reason:
@@ -100,7 +100,7 @@ class _Reader:
 
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = tokens
-        self._at = self._depth = self._terms = 0
+        self._at = self._depth = self._words = 0
 
     def whole(self, scope: _Scope) -> Criterion:
         """The expression that the tokens are, all of them."""
@@ -138,15 +138,13 @@ class _Reader:
 
     def _one(self, scope: _Scope) -> Criterion:
         token = self._take()
-        self._terms += 1
-        if self._terms > MOST_TERMS:
-            raise _Unreadable(_TOO_COMPLICATED)
+        if token.kind == "word":
+            return _term(self._run(token.text), scope)
+        self._count(1)
         if token == _Token("mark", "("):
             return self._group(scope)
         if token.kind == "operator" and token.text not in ("AND", "OR"):
             return self._operator(token.text, scope)
-        if token.kind == "word":
-            return _term(self._run(token.text), scope)
         if token.kind == "quoted":
             return _phrase(token.text, scope)
         raise _Unreadable(f"no viable alternative at input '{_shown(token)}'")
@@ -155,9 +153,13 @@ class _Reader:
         words = [first]
         while self._next.kind == "word":
             words.append(self._take().text)
-        if len(words) > LONGEST_TERM:
-            raise _Unreadable(_TOO_COMPLICATED)
+        self._count(len(words) if len(words) <= LONGEST_TERM else MOST_WORDS + 1)
         return words
+
+    def _count(self, words: int) -> None:
+        self._words += words
+        if self._words > MOST_WORDS:
+            raise _Unreadable(_TOO_COMPLICATED)
 
     def _group(self, scope: _Scope) -> Criterion:
         found = self._deeper(self._any_of, scope)
@@ -178,7 +180,7 @@ class _Reader:
             case "NOT":
                 return Not(self._deeper(self._one, scope))
             case "ALL":
-                return Everything()
+                return EVERYTHING
             case "MISSING":
                 return Missing(scope.pieces)
             case "RANGE":

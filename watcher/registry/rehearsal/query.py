@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from watcher.record.enumerations import STATUSES
 from watcher.registry.rehearsal.captures import canonical_id
-from watcher.registry.rehearsal.criteria import Criterion
+from watcher.registry.rehearsal.criteria import EVERYTHING, AllOf, AnyOf, Criterion, Is
 from watcher.registry.rehearsal.essie import parsed
 from watcher.registry.rehearsal.pieces import PIECES, QUERIES, Kind, Refused
 
@@ -31,19 +31,14 @@ _INT32 = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which studies a search is for: those that `ids`, `statuses` (None: any) and every one of `criteria` allow."""
-
-    ids: frozenset[str] | None = None
-    statuses: frozenset[str] | None = None
-    criteria: tuple[Criterion, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
-    """A request for /studies that passed every check. `sort` pairs a field with whether it descends."""
+    """A request for /studies that passed every check: for those of `ids` (None: of all) for which `criterion` holds.
 
-    wanted: Wanted
+    `sort` pairs a field with whether it descends.
+    """
+
+    ids: frozenset[str] | None
+    criterion: Criterion
     sort: tuple[tuple[str, bool], ...]
     page_size: int
     start: int
@@ -69,8 +64,10 @@ def search_in(query: str) -> Search:
     """The search that a request for /studies means."""
     said = _parameters(query, served=SEARCH_PARAMETERS, unserved=UNSERVED)
     _check_format(said, ("csv", "json"))
+    ids, criterion = _wanted(said)
     return Search(
-        wanted=_wanted(said),
+        ids=ids,
+        criterion=criterion,
         sort=_sort(said.get("sort", "")),
         page_size=_page_size(said.get("pageSize", "0")),
         start=_start(said["pageToken"]) if "pageToken" in said else 0,
@@ -78,23 +75,22 @@ def search_in(query: str) -> Search:
     )
 
 
-def _wanted(said: Mapping[str, str]) -> Wanted:
-    filtered = Wanted(
-        ids=_ids(said["filter.ids"]) if "filter.ids" in said else None,
-        statuses=_statuses(said["filter.overallStatus"]) if "filter.overallStatus" in said else None,
-        criteria=_criteria(said),
-    )
+def _wanted(said: Mapping[str, str]) -> tuple[frozenset[str] | None, Criterion]:
+    ids, criterion = _ids(said["filter.ids"]) if "filter.ids" in said else None, _criterion(said)
     for parameter in QUERIES:
         named = _nct_ids(said.get(parameter, ""))
         if named:
             # The registry then ignores filters, and the other queries.
-            return Wanted(ids=named)
-    return filtered
+            return named, EVERYTHING
+    return ids, criterion
 
 
-def _criteria(said: Mapping[str, str]) -> tuple[Criterion, ...]:
+def _criterion(said: Mapping[str, str]) -> Criterion:
     asked = [(said[name], *place) for name, place in _EXPRESSIONS.items() if name in said]
-    return tuple(parsed(text, area, where) for text, area, where in asked)
+    parts = [parsed(text, area, where) for text, area, where in asked]
+    if "filter.overallStatus" in said:
+        parts.insert(0, _statuses(said["filter.overallStatus"]))
+    return AllOf(tuple(parts)) if parts else EVERYTHING
 
 
 def _nct_ids(said: str) -> frozenset[str]:
@@ -145,12 +141,12 @@ def _id(number: int, item: str) -> str:
     return nct_id
 
 
-def _statuses(said: str) -> frozenset[str]:
+def _statuses(said: str) -> Criterion:
     asked = _items(said)
     for status in asked:
         if status not in STATUSES:
             raise Refused(f"Invalid value in parameter `overallStatus`: `{status}`")
-    return frozenset(asked)
+    return AnyOf(tuple(Is(PIECES["OverallStatus"], status) for status in asked))
 
 
 def _sort(said: str) -> tuple[tuple[str, bool], ...]:
