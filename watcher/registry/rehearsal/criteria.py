@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from watcher.registry.rehearsal.pieces import Kind, Piece
-from watcher.registry.rehearsal.searched import Fields, Value, Values, lines_of
+from watcher.registry.rehearsal.searched import Fields, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +88,19 @@ def holds(criterion: Criterion, fields: Fields) -> bool:
 def _stands(criterion: Words | Is | Between | Missing, fields: Fields) -> bool:
     match criterion:
         case Words(pieces, line):
-            return any(line in _text(fields, piece) for piece in pieces)
+            texts = fields.texts()
+            return any(line in texts.get(piece.name, "") for piece in pieces)
         case Is(piece, value):
             return any(_is(found, value) for found in fields.coded.get(piece.name, ()))
         case Between():
             return any(_between(found, criterion) for found in fields.coded.get(criterion.piece.name, ()))
         case Missing(pieces):
-            return not any(_text(fields, piece) for piece in pieces)
+            return not any(_has(fields, piece) for piece in pieces)
 
 
-def _text(fields: Fields, piece: Piece) -> str:
-    if piece.kind is Kind.TEXT:
-        return fields.texts().get(piece.name, "")
-    return _text_of(fields.coded.get(piece.name, ()))
-
-
-@cache
-def _text_of(values: Values) -> str:
-    return lines_of([str(value) for value in values])
+def _has(fields: Fields, piece: Piece) -> bool:
+    # Texts are the last to be asked for: most searches by date never read them.
+    return piece.name in fields.coded or (piece.kind is Kind.TEXT and piece.name in fields.texts())
 
 
 def _is(found: Value, value: Value) -> bool:

@@ -24,8 +24,10 @@ _HOURS = {"year": 24 * 365.25, "month": 24 * 365.25 / 12, "week": 24 * 7, "day":
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
-_TEXT_PIECES = tuple((piece, tuple(piece.path.split("."))) for piece in PIECES.values() if piece.kind is Kind.TEXT)
-_CODED_PIECES = tuple((piece, tuple(piece.path.split("."))) for piece in PIECES.values() if piece.kind is not Kind.TEXT)
+_STEPS = tuple((piece, tuple(piece.path.split("."))) for piece in PIECES.values())
+_CODED_PIECES = tuple((piece, path) for piece, path in _STEPS if piece.kind is not Kind.TEXT)
+# A code is a word, too, in a search area that has it.
+_WORDED_PIECES = tuple((piece, path) for piece, path in _STEPS if piece.kind in (Kind.TEXT, Kind.CODE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def coded_in(record: Any) -> dict[str, Values]:
 
 def texts_in(record: Any) -> dict[str, str]:
     """The words of a record by piece, as `lines_of` writes them; a piece without a value is absent."""
-    found = ((piece.name, _texts_at(record, path)) for piece, path in _TEXT_PIECES)
+    found = ((piece.name, _texts_at(record, path)) for piece, path in _WORDED_PIECES)
     # Captures of one study have most of their texts in common.
     return {name: sys.intern(lines_of(values)) for name, values in found if values}
 
