@@ -91,14 +91,14 @@ def searches_try(
     asked = _asked(search, loaded)
     with closing(open_registry(loaded, time.sleep)) as registry:
         page = registry.page(dict(asked.parameters), size=_SHOWN, total=True)
-    told = {"parameters": dict(asked.parameters), "total": page.total, "first": _titles(page)}
+    titles = _titles(page)
     if json:
-        say_json(told)
+        say_json({"parameters": dict(asked.parameters), "total": page.total, "first": titles})
         return
     for name, value in asked.parameters:
         say(f"{name} = {value}")
     say(f"{'?' if page.total is None else page.total} studies now" + (", the first of them:" if page.records else ""))
-    say_table(("study", "title"), told["first"].items())
+    say_table(("study", "title"), titles.items())
 
 
 def _searches(config: Config) -> list[Watch]:

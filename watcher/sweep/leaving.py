@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from watcher.audience import knowing
+from watcher.changes.searches import GONE as GONE_FROM_REGISTRY
+from watcher.changes.searches import MERGED
 from watcher.clock import Clock
 from watcher.gather import gather
 from watcher.model import Search
@@ -14,7 +16,7 @@ from watcher.record import glance
 from watcher.registry.client import BATCH, Registry
 from watcher.store import Store
 from watcher.store.values import GONE, Known, Observation
-from watcher.sweep.news import GONE_FROM_REGISTRY, merged_into, went
+from watcher.sweep.news import went
 from watcher.sweep.task import Task
 
 
@@ -79,7 +81,7 @@ class Leaving:
 
 def _departures(asked: Collection[str], answers: Answers, known: Mapping[str, Known], refresh: str) -> dict[str, str]:
     """What became of the studies that were asked for: each with the reason, "" where its record is to tell it."""
-    whys = {nct_id: merged_into(heir) for nct_id, heir in answers.merged.items()}
+    whys = {nct_id: MERGED.format(into=heir) for nct_id, heir in answers.merged.items()}
     gone = [nct_id for nct_id in answers.not_found if _is_confirmed(known[nct_id], refresh)]
     gone += [nct_id for nct_id in answers.still_absent if known[nct_id].state == GONE]
     whys |= dict.fromkeys(gone, GONE_FROM_REGISTRY)

@@ -11,8 +11,6 @@ from watcher.model import Change, StudyFacts, Watch
 from watcher.observe import News
 from watcher.store.values import Known
 
-GONE_FROM_REGISTRY = "the registry no longer has it"
-
 
 def came(watch: Watch, nct_id: str, record: Mapping[str, Any], refresh: str) -> News:
     """That a study entered the search of a watch."""
@@ -30,11 +28,6 @@ def went(watch: Watch, before: Known, refresh: str, why: str = "", earlier: Sequ
         return left(watch.name, before.nct_id, why or why_left(changes or earlier))
 
     return News(_occasion(watch, "left", refresh), told, before.facts or StudyFacts(before.nct_id))
-
-
-def merged_into(heir: str) -> str:
-    """The reason where the study's number has become an alias."""
-    return f"it was merged into {heir}"
 
 
 def _occasion(watch: Watch, verb: str, refresh: str) -> str:
