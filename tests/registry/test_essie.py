@@ -28,7 +28,7 @@ RECORD: dict[str, Any] = {
         },
         "sponsorCollaboratorsModule": {
             "leadSponsor": {"name": "Pfizer", "class": "INDUSTRY"},
-            "collaborators": [{"name": "University of Bern"}, {"name": "ALL Group"}],
+            "collaborators": [{"name": "University of Bern", "class": "OTHER_GOV"}, {"name": "ALL Group"}],
         },
         "conditionsModule": {"conditions": ["Lung Cancer", "Heart Failure"], "keywords": ["breathing"]},
         "designModule": {
@@ -126,6 +126,8 @@ def test_words_phrases_and_operators(expression: str, found: bool) -> None:
         ("AREA[Condition]lung failure", True),
         ('AREA[Condition]"lung failure"', False),
         ("AREA[NCTId]nct00000001", True),
+        ("AREA[CollaboratorClass]OTHER", False),
+        ("AREA[CollaboratorClass]OTHER_GOV", True),
         ("AREA[OverallStatus]RECRUITING", False),
         ("AREA[OverallStatus]NOT_YET_RECRUITING", True),
         ('AREA[OverallStatus]"Not yet recruiting"', True),
