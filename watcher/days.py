@@ -16,7 +16,6 @@ from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.audience import Audience, knowing, with_members
 from watcher.changes.clocks.ringing import Ringing, ringing
-from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
 from watcher.observe import ODD
@@ -96,9 +95,8 @@ def _look(study: Due, today: date) -> tuple[Ringing | None, date | None]:
     if study.snapshot is None:
         return None, tomorrow
     try:
-        version = Version(study.snapshot.content)
-        rung = ringing(version, study.nct_id, study.raised, today, baseline=study.new)
-        return rung, next_clock_day(version, today)
+        rung = ringing(Version(study.snapshot.content), study.nct_id, study.raised, today, baseline=study.new)
+        return rung, rung.next_day
     except (MalformedRecord, *ODD):
         # A record that our own reading trips over must not keep the others from their readers.
         log.exception("the clocks of %s cannot be read", study.nct_id)

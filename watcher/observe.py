@@ -18,7 +18,6 @@ from watcher.alerts.routes import Step
 from watcher.audience import Audience
 from watcher.changes import Earlier, History, changes_between, event, site_ids_after
 from watcher.changes.clocks.ringing import ringing
-from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.mass import Compared, Held, held_back
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
@@ -287,10 +286,9 @@ def _first_sight(snapshot: Snapshot) -> Step:
 
 def _first_look(snapshot: Snapshot) -> FirstLook | None:
     """The baseline of the clocks; None where they cannot be read: the passing of days tries again, and tells."""
-    version, today = Version(snapshot.content), snapshot.seen_at.date()
     try:
-        rung = ringing(version, snapshot.nct_id, (), today, baseline=True)
-        return FirstLook(rung.raised, next_clock_day(version, today))
+        rung = ringing(Version(snapshot.content), snapshot.nct_id, (), snapshot.seen_at.date(), baseline=True)
+        return FirstLook(rung.raised, rung.next_day)
     except (MalformedRecord, *ODD):
         return None
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.builders import NCT, record
 from watcher.changes.clocks.results_due import months_after, results_deadline, submitted
 from watcher.changes.clocks.ringing import Ringing, ringing
-from watcher.changes.clocks.timetable import next_clock_day, timetables
+from watcher.changes.clocks.timetable import next_day, timetables
 from watcher.changes.reading import Version
 from watcher.model import Raised
 
@@ -229,7 +229,7 @@ _STUDY = st.fixed_dictionaries(
 @given(_STUDY, _DAY)
 def test_nothing_changes_before_the_next_clock_day_and_something_on_it(said, today):
     study = version(**said)
-    then = next_clock_day(study, today)
+    then = next_day(timetables(study), today)
     horizon = then or today + timedelta(days=3000)
     assert horizon > today
     quiet = [today + (horizon - today) * part / 7 for part in range(7)]
@@ -266,7 +266,7 @@ def test_looking_again_tells_nothing_and_looking_at_every_day_tells_each_thresho
 def test_an_odd_record_trips_nothing(path, odd):
     study = version(**{**REGULATED, "put": {path: odd}})
     rung(study, "2026-12-30")
-    assert next_clock_day(study, date(2026, 12, 30)) != date(2026, 12, 30)
+    assert next_day(timetables(study), date(2026, 12, 30)) != date(2026, 12, 30)
 
 
 # --- what is told ---------------------------------------------------------------
