@@ -19,6 +19,7 @@ from tests.test_poll import A, Days
 from watcher.cli import main
 from watcher.store.checking import check
 from watcher.store.lock import single_instance
+from watcher.store.schema import SCHEMA_VERSION
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_backup_says_what_is_in_it(days: Days, config: Path, tmp_path: Path) -
     with single_instance(days.database):
         told = watcher(config, "db", "backup", tmp_path / "backup.db")
     assert f"backed up {days.database} to {tmp_path / 'backup.db'}" in told
-    assert "checked: schema 6, 1 study, 2 versions" in told
+    assert f"checked: schema {SCHEMA_VERSION}, 1 study, 2 versions" in told
     assert said(config, "db", "backup", tmp_path / "backup.db", "--force")["owed"] == 1
 
 
@@ -102,7 +103,9 @@ def test_a_backup_without_room_names_the_place_that_has_none(config: Path, tmp_p
 
 def test_a_whole_database_and_a_whole_backup_say_so(days: Days, config: Path, backup: Path) -> None:
     with single_instance(days.database):
-        assert f"{days.database} is whole: schema 6, 1 study, 2 versions" in watcher(config, "db", "check")
+        assert f"{days.database} is whole: schema {SCHEMA_VERSION}, 1 study, 2 versions" in watcher(
+            config, "db", "check"
+        )
     assert f"{backup} is whole" in watcher(config, "db", "check", backup)
     checked = said(config, "db", "check")
     assert (checked["findings"], checked["versions"]) == ([], 2)
@@ -131,7 +134,7 @@ def test_a_restore_says_what_it_means_and_keeps_the_database_before(days: Days, 
     days.put(2, status="RECRUITING")
     polled(days, config, (2,))
     told = watcher(config, "db", "restore", backup, "--yes")
-    assert "the backup is whole: schema 6, 1 study, 2 versions" in told
+    assert f"the backup is whole: schema {SCHEMA_VERSION}, 1 study, 2 versions" in told
     assert "1 deliveries are owed and go out at the next start" in told
     assert "watcher deliveries drop 1 " in told
     assert "the one before is kept as" in told

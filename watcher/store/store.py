@@ -21,6 +21,7 @@ from watcher.store.reports import Reports
 from watcher.store.requests import Requests
 from watcher.store.setbacks import Setbacks
 from watcher.store.silences import Silences
+from watcher.store.versions import Versions
 from watcher.store.watches import Watches
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Store:
         self._connection = open_reader(path) if read_only else open_writer(path)
         self.path = path
         self.meta = Meta(self._connection)
-        self.observing = Observing(self._connection, self.meta)
-        self.clocks = Clocks(self._connection, self.meta)
+        versions = Versions()
+        self.observing = Observing(self._connection, self.meta, versions)
+        self.clocks = Clocks(self._connection, self.meta, versions)
         self.holds = Holds(self._connection, self.meta)
         self.outbox = Outbox(self._connection, self.meta)
         self.deliveries = Deliveries(self._connection)
