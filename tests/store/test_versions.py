@@ -7,7 +7,9 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zlib import crc32
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,7 +171,7 @@ def test_a_patch_makes_exactly_what_it_was_made_of(older: bytes, newer: bytes) -
 
 
 def test_a_patch_between_records_of_several_megabytes_is_small() -> None:
-    newer = b"".join(b"%x" % crc32(b"%d" % number) for number in range(300_000))
+    newer = b"".join(b"%x" % crc32(b"%d" % number) for number in range(600_000))
     older = newer[:100] + b"an amendment" + newer[100:]
     made = patch(older, newer)
     assert len(older) > 4_000_000

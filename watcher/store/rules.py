@@ -33,14 +33,14 @@ FROM delivery JOIN delivery_alert ON delivery_id = delivery.id JOIN alert ON ale
 WHERE status IN ('pending', 'claimed')
 """
 _WAITS = "SELECT delivery_id, channel, target, nct_id FROM waiting"
-# What the triggers of `tally` count.
-_COUNTED = """
+COUNTED = """
 SELECT 'study:' || state AS name, count(*) AS count FROM study GROUP BY state
 UNION ALL SELECT 'version', count(*) FROM snapshot
 UNION ALL SELECT 'change:' || severity, count(*) FROM change GROUP BY severity
 UNION ALL SELECT 'alert', count(*) FROM alert
 UNION ALL SELECT 'delivery:' || status || ':' || channel, count(*) FROM delivery GROUP BY status, channel
 """
+"""The counts that triggers keep in `tally`, counted from the tables themselves."""
 
 RULES = (
     Rule(
@@ -118,8 +118,9 @@ RULES = (
     Rule(
         "counts",
         f"""
-        SELECT name, coalesce(tally.count, 0) AS said, coalesce(counted.count, 0) AS there
-        FROM ({_COUNTED}) AS counted FULL JOIN tally USING (name) WHERE said != there
+        SELECT name, sum(said) AS said, sum(there) AS there FROM (
+            SELECT name, count AS said, 0 AS there FROM tally UNION ALL SELECT name, 0, count FROM ({COUNTED})
+        ) GROUP BY name HAVING sum(said) != sum(there)
         """,  # noqa: S608 - a constant of this module
         "the count {name} says {said}, and there are {there}",
         since=7,

@@ -17,6 +17,7 @@ from watcher.record import Snapshot, snapshot_of
 from watcher.store.bodies import Dictionary, dictionary, dictionary_id, packed, patch, patched, trained, unpacked
 from watcher.store.codec import Row, json_of
 from watcher.store.connection import moment, stamp
+from watcher.store.tally import counted
 from watcher.store.troubles import RESTORE
 
 WHOLE_EVERY = 16
@@ -84,7 +85,7 @@ class Versions:
     def learnt(self, db: Database, now: datetime) -> Dictionary | None:
         """The dictionary for new bodies, trained in this transaction where enough is stored; None with few studies."""
         ids = [row[0] for row in db.conn.execute("SELECT id FROM dictionary ORDER BY trained_at DESC, id")]
-        stored = _stored(db)
+        stored = counted(db, "version")
         if len(ids) < len(TRAINED_AT) and stored >= max(TRAINED_AT[len(ids)], 2 * self._untrained_at):
             number = self._train(db, now)
             self._untrained_at = 0 if number else stored
@@ -177,8 +178,3 @@ def _damaged(row: Row) -> StoreDamaged:
 def _row(db: Database, nct_id: str, version: int) -> Row | None:
     sql = "SELECT nct_id, version, seen_at, raw_digest, body, base FROM snapshot WHERE nct_id = ? AND version = ?"
     return next(db.query(sql, [nct_id, version]), None)
-
-
-def _stored(db: Database) -> int:
-    found = db.conn.execute("SELECT count FROM tally WHERE name = 'version'").fetchone()
-    return int(found[0]) if found else 0
