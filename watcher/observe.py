@@ -22,7 +22,7 @@ from watcher.changes.mass import Compared, Held, held_back
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Place, StudyFacts
-from watcher.record import PartialDate, Snapshot
+from watcher.record import PartialDate, Snapshot, primary_completion
 from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.values import (
     ABSENT,
@@ -263,19 +263,23 @@ def _submitted(snapshot: Snapshot) -> object:
 
 
 def _history(before: Known, past: Past) -> History:
-    first = past.snapshot(before.nct_id, 1)
-    module = first.record.get("protocolSection", {}).get("statusModule", {})
-    struct = module.get("primaryCompletionDateStruct", {}) if isinstance(module, dict) else {}
     # The posted date is the registry's text: a partial or odd one must not cost the study its changes.
     since = PartialDate.parse(before.status_since)
     return History(
-        first_seen=first.seen_at.date(),
-        first_primary_completion=struct.get("date") if isinstance(struct, dict) else None,
+        first_seen=before.first_seen_at.date() if before.first_seen_at else None,
+        first_primary_completion=_first_completion(before, past) or None,
         slips=past.slips(before.nct_id),
         status_since=since.last if since else None,
         earlier=past.earlier(before.nct_id),
         site_ids=past.site_ids(before.nct_id, before.version),
     )
+
+
+def _first_completion(before: Known, past: Past) -> str | None:
+    """The primary completion date of the first version: older databases have not noted it."""
+    if before.first_completion is not None:
+        return before.first_completion
+    return primary_completion(past.snapshot(before.nct_id, 1).record)
 
 
 def _first_sight(snapshot: Snapshot) -> Step:

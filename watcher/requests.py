@@ -21,7 +21,7 @@ import orjson
 
 from watcher.alerts.notices import hold_decided
 from watcher.audience import Audience, of_today, routed_with_members
-from watcher.changes.language.words import counted
+from watcher.changes.language.words import counted, size_text
 from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.model import Notice, Silence
 from watcher.store import Store
@@ -236,6 +236,10 @@ def _prune(desk: Desk, wish: Request) -> str:
     return f"removed {gone}" if gone.total else "there was nothing to remove"
 
 
+def _give_back(desk: Desk, wish: Request) -> str:
+    return f"gave {size_text(desk.store.pruning.give_back())} back"
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -247,5 +251,6 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "drop": _drop,
     "reload": _reload,
     "prune": _prune,
+    "give back": _give_back,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

@@ -10,10 +10,10 @@ from sqlite_utils import Database
 
 from watcher.alerts.owing import Owed
 from watcher.changes import Earlier
-from watcher.errors import MalformedRecord, StoreDamaged, StoreError
+from watcher.errors import StoreError
 from watcher.model import Change
-from watcher.record import Snapshot, snapshot_of
-from watcher.store.bodies import packed, unpacked
+from watcher.record import Snapshot, primary_completion
+from watcher.store.bodies import Dictionary, packed
 from watcher.store.codec import Row, facts_from, facts_json, json_of, site_ids_from
 from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
@@ -21,8 +21,8 @@ from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
 from watcher.store.searches import part, turn_page
 from watcher.store.telling import add_changes, announce, look_again, owe, raise_clocks
-from watcher.store.troubles import RESTORE
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
+from watcher.store.versions import Versions
 
 # A study with more changes than this has others to take back.
 _REMEMBERED = 1000
@@ -32,9 +32,10 @@ _DATE_SLIPPED = "date.primary_completion.slipped"
 class Observing:
     """Verbs of `poll`."""
 
-    def __init__(self, connection: Connection, meta: Meta) -> None:
+    def __init__(self, connection: Connection, meta: Meta, versions: Versions) -> None:
         self._connection = connection
         self._meta = meta
+        self._versions = versions
 
     def latest(self, nct_ids: Sequence[str]) -> dict[str, Known]:
         """What is known of these studies; one that was never asked for comes back as absent."""
@@ -79,10 +80,7 @@ class Observing:
     def snapshot(self, nct_id: str, version: int) -> Snapshot:
         """One stored version, verified against its digest."""
         with self._connection.reading() as db:
-            rows = list(db.query("SELECT * FROM snapshot WHERE nct_id = ? AND version = ?", [nct_id, version]))
-        if not rows:
-            raise StoreError(f"there is no version {version} of {nct_id}")
-        return verified(rows[0])
+            return self._versions.read(db, nct_id, version)
 
     def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
         """The identifiers of a version's sites in the order of its list; () where they are not known."""
@@ -131,7 +129,7 @@ class Observing:
         """Record a page: snapshots, changes, alerts, outbox rows and marks in one transaction."""
         instance = self._meta.instance
         with self._connection.writing() as db:
-            _take_down(db, observation)
+            _take_down(db, observation, self._versions)
             open_holds(db, observation)
             for version in observation.versions:
                 add_changes(db, version.step, observation.held)
@@ -143,15 +141,16 @@ class Observing:
             _go_on(db, observation)
 
 
-def _take_down(db: Database, observation: Observation) -> None:
+def _take_down(db: Database, observation: Observation, versions: Versions) -> None:
     """Record what the answers said of the studies themselves."""
+    dictionary = versions.learnt(db, observation.at) if observation.versions else None
     _mark(db, observation.unmoved, observation.data_timestamp)
     for standing in observation.standings:
         _stand(db, standing, observation.data_timestamp)
     for snapshot in observation.refreshed:
         _refresh(db, snapshot)
     for version in observation.versions:
-        _add_version(db, version)
+        _add_version(db, version, versions, dictionary)
     _look(db, observation)
     for broken in observation.malformed:
         _set_aside(db, broken, observation.at)
@@ -178,19 +177,8 @@ def _known(row: Row) -> Known:
         first_seen_at=moment(row["first_seen_at"]) if row["first_seen_at"] else None,
         status_since=row["status_since"],
         facts=facts_from(row["facts"]),
+        first_completion=row["first_completion"],
     )
-
-
-def verified(row: Row) -> Snapshot:
-    """The snapshot of a row, checked against its digest."""
-    nct_id, body, seen_at = row["nct_id"], row["body"], row["seen_at"]
-    try:
-        snapshot = snapshot_of(unpacked(body), seen_at=moment(seen_at))
-    except (ValueError, MalformedRecord) as error:
-        raise StoreDamaged(f"version {row['version']} of {nct_id} is damaged: {RESTORE}") from error
-    if snapshot.raw_digest != row["raw_digest"]:
-        raise StoreDamaged(f"version {row['version']} of {nct_id} does not match its digest: {RESTORE}")
-    return snapshot
 
 
 def _mark(db: Database, unmoved: Sequence[str], data_timestamp: str) -> None:
@@ -217,7 +205,13 @@ def _refresh(db: Database, snapshot: Snapshot) -> None:
     )
 
 
-def _add_version(db: Database, new: NewVersion) -> None:
+def _add_version(db: Database, new: NewVersion, versions: Versions, dictionary: Dictionary | None) -> None:
+    _move(db, new)
+    versions.add(db, new.snapshot, new.step.version or 1, new.site_ids, dictionary)
+
+
+def _move(db: Database, new: NewVersion) -> None:
+    """Bring a study to its new version."""
     snapshot, step = new.snapshot, new.step
     # At first sight nobody knows since when the status stands: the record does not say.
     status_moved = any(change.kind.startswith("status.") for change in step.changes)
@@ -225,6 +219,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
         """
         UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,
             first_seen_at = coalesce(first_seen_at, :seen),
+            first_completion = coalesce(:completion, first_completion),
             clock_due = CASE WHEN clock_due = '' THEN '' ELSE :day END,
             status_since = CASE WHEN :moved THEN :filed ELSE status_since END
         WHERE nct_id = :nct_id AND version = :since
@@ -237,6 +232,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
             "facts": facts_json(step.study),
             "seen": stamp(snapshot.seen_at),
             "day": snapshot.seen_at.date().isoformat(),
+            "completion": None if step.since else primary_completion(snapshot.record) or "",
             "moved": status_moved,
             "filed": step.study.posted or snapshot.seen_at.date().isoformat(),
             "nct_id": snapshot.nct_id,
@@ -244,18 +240,6 @@ def _add_version(db: Database, new: NewVersion) -> None:
     )
     if updated.rowcount != 1:
         raise StoreError(f"{snapshot.nct_id} moved while it was being read: is a second watcher writing here?")
-    db.table("snapshot").insert(
-        {
-            "nct_id": snapshot.nct_id,
-            "version": step.version,
-            "seen_at": stamp(snapshot.seen_at),
-            "data_version": snapshot.data_version,
-            "raw_digest": snapshot.raw_digest,
-            "content_digest": snapshot.content_digest,
-            "body": packed(snapshot.raw),
-            "site_ids": json_of(new.site_ids) if new.site_ids else None,
-        }
-    )
 
 
 def _look(db: Database, observation: Observation) -> None:

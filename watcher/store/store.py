@@ -22,6 +22,7 @@ from watcher.store.requests import Requests
 from watcher.store.searches import Searches
 from watcher.store.setbacks import Setbacks
 from watcher.store.silences import Silences
+from watcher.store.versions import Versions
 from watcher.store.watches import Watches
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Store:
         self._connection = open_reader(path) if read_only else open_writer(path)
         self.path = path
         self.meta = Meta(self._connection)
-        self.observing = Observing(self._connection, self.meta)
-        self.clocks = Clocks(self._connection, self.meta)
+        versions = Versions()
+        self.observing = Observing(self._connection, self.meta, versions)
+        self.clocks = Clocks(self._connection, self.meta, versions)
         self.holds = Holds(self._connection, self.meta)
         self.outbox = Outbox(self._connection, self.meta)
         self.deliveries = Deliveries(self._connection)

@@ -17,7 +17,10 @@ ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a study before this poll. `version` is 0 where it was never seen."""
+    """What is known of a study before this poll. `version` is 0 where it was never seen.
+
+    `first_completion` is the primary completion date of version 1, "" where it had none, None where nobody noted it.
+    """
 
     nct_id: str
     state: str = ABSENT
@@ -30,6 +33,7 @@ class Known:
     first_seen_at: datetime | None = None
     status_since: str | None = None
     facts: StudyFacts | None = None
+    first_completion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
