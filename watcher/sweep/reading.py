@@ -46,10 +46,9 @@ class Reading:
             if sweep.pages and sweep.pages % CHECKED_EVERY == 0:
                 self.require_same_data(sweep)
                 log.info("%s: %s of %s studies read", sweep.watch, sweep.found, sweep.total)
-            sweep, page = self._next(sweep, resumed=sweep.pages > 0)
-            sweep = _turned(sweep, page)
-            with uncollected():
-                yield from self._turn(task, sweep, page)
+            for observation in self._read(task, sweep):
+                sweep = observation.swept.sweep if observation.swept else sweep
+                yield observation
 
     def require_same_data(self, sweep: Sweep) -> None:
         """Raise Refreshed where the registry serves other data than those that the sweep began with."""
@@ -78,8 +77,16 @@ class Reading:
         self._store.searches.begin(anew)
         return self._next(anew, resumed=False)
 
+    def _read(self, task: Task, before: Sweep) -> Iterator[Observation]:
+        """Read the next page part by part, and record in the end how far the sweep has come.
+
+        Nobody holds the page any more when the one after it is asked for.
+        """
+        sweep, page = self._next(before, resumed=before.pages > 0)
+        with uncollected():
+            yield from self._turn(task, _turned(sweep, page), page)
+
     def _turn(self, task: Task, sweep: Sweep, page: Page) -> Iterator[Observation]:
-        """Read one page part by part, and record in the end how far the sweep has come."""
         now = self._clock.now()
         found: list[str] = []
         for answers in in_parts(page.records, self._store.observing.digests, now):
