@@ -30,7 +30,9 @@ class Clocks:
         """The studies of which some clock may ring today, or that nobody has looked at yet: an index tells, at once."""
         with self._connection.reading() as db:
             rows = db.query(
-                "SELECT nct_id FROM study WHERE state = 'listed' AND version > 0 AND clock_due <= ? ORDER BY nct_id",
+                # Left to itself SQLite walks through every study to have them in order.
+                "SELECT nct_id FROM study INDEXED BY study_clock_due "
+                "WHERE state = 'listed' AND version > 0 AND clock_due <= ? ORDER BY nct_id",
                 [today.isoformat()],
             )
             return [row["nct_id"] for row in rows]

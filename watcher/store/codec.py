@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
+import msgspec
 import orjson
 
 from watcher.model import Alert, Change, Severity, StudyFacts
 from watcher.store.connection import moment
 
 Row = Mapping[str, Any]
+
+_facts_in_order = attrgetter(*(field.name for field in fields(StudyFacts)))
+_named = msgspec.json.Decoder(StudyFacts)
+_values = msgspec.json.Decoder(tuple[str, str, str, str, str, tuple[str, ...], str, str, str])
+_USUAL = Change("", Severity.NOISE, "", "").as_dict()
 
 
 def json_of(value: object) -> str:
@@ -19,16 +27,25 @@ def json_of(value: object) -> str:
 
 
 def facts_json(facts: StudyFacts) -> str:
-    """Study facts as JSON text."""
-    return json_of(facts)
+    """Study facts as JSON text: their values in the order of their names, which must never change."""
+    return json_of(_facts_in_order(facts))
 
 
 def facts_from(text: str | None) -> StudyFacts | None:
-    """The inverse of `facts_json`; None for none."""
+    """The inverse of `facts_json`, also of what versions before schema 7 wrote, with names; None for none."""
     if not text:
         return None
-    said = orjson.loads(text)
-    return StudyFacts(**{**said, "conditions": tuple(said["conditions"])})
+    return StudyFacts(*_values.decode(text)) if text.startswith("[") else _named.decode(text)
+
+
+def change_json(change: Change) -> str:
+    """A change as JSON text, without what is as it usually is."""
+    return json_of({name: value for name, value in change.as_dict().items() if value != _USUAL[name]})
+
+
+def said_of(row: Row) -> dict[str, Any]:
+    """The object that `as_dict` gave for the change of a row."""
+    return {**_USUAL, **orjson.loads(row["body"])}
 
 
 def site_ids_from(text: str | None) -> tuple[str, ...]:
@@ -63,4 +80,4 @@ def alert_from(row: Row, changes: Iterable[Row]) -> Alert:
 
 def change_from(row: Row) -> Change:
     """The change of a row."""
-    return Change.from_dict(orjson.loads(row["body"]))
+    return Change.from_dict(said_of(row))

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-import orjson
 from sqlite_utils import Database
 
 from watcher.alerts.owing import Owed
 from watcher.changes import Earlier
 from watcher.errors import StoreError
-from watcher.model import Change
 from watcher.record import Snapshot, primary_completion
 from watcher.store.bodies import Dictionary, packed
-from watcher.store.codec import Row, facts_from, facts_json, json_of, site_ids_from
+from watcher.store.codec import Row, change_from, facts_from, facts_json, json_of, site_ids_from
 from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
@@ -111,10 +109,7 @@ class Observing:
                 """,
                 [nct_id, _REMEMBERED],
             )
-            return tuple(
-                Earlier(Change.from_dict(orjson.loads(row["body"])), moment(row["observed_at"]).date(), row["version"])
-                for row in rows
-            )
+            return tuple(Earlier(change_from(row), moment(row["observed_at"]).date(), row["version"]) for row in rows)
 
     def announce(self, digests: Iterable[Owed]) -> None:
         """Open these digests, which may stay empty; those that stand already stay as they are."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import orjson
-
 from watcher.errors import UsageError
 from watcher.model import Alert, Notice, Severity
-from watcher.store.codec import Row, alert_from, facts_from
+from watcher.store.codec import Row, alert_from, facts_from, said_of
 from watcher.store.connection import Connection, stamp
 from watcher.store.holds import read_holds
 from watcher.store.meta import read_meta, read_poll_state
@@ -108,7 +106,8 @@ class Reports:
                     for row in db.table("notice").rows_where("resolved_at IS NULL", order_by="id")
                 ),
                 malformed=tuple(
-                    (row["nct_id"], row["reason"]) for row in db.table("malformed").rows_where(order_by="first_seen_at")
+                    (row["nct_id"], row["reason"])
+                    for row in db.query("SELECT nct_id, reason FROM malformed ORDER BY first_seen_at")
                 ),
                 holds=tuple(read_holds(db, open_only=True)),
                 poll=read_poll_state(db),
@@ -129,10 +128,13 @@ def _of_study(least: Severity) -> str:
 
 
 def _of_all(least: Severity) -> str:
-    """The newest of each severity: an index has them in this order, so that reading stops early."""
+    """The newest, by indexes that have them in this order, so that reading stops early."""
+    if least == Severity.NOISE:
+        return "SELECT id FROM change WHERE observed_at >= :since ORDER BY observed_at DESC, id DESC LIMIT :limit"
+    # The second comparison says nothing new, but for the index, which is only of these.
+    of_one = "severity = {} AND severity > 0 AND observed_at >= :since ORDER BY observed_at DESC, id DESC LIMIT :limit"
     return " UNION ALL ".join(
-        f"SELECT id FROM (SELECT id FROM change WHERE severity = {int(severity)} AND observed_at >= :since "  # noqa: S608 - a number
-        "ORDER BY observed_at DESC, id LIMIT :limit)"
+        f"SELECT id FROM (SELECT id FROM change WHERE {of_one.format(int(severity))})"  # noqa: S608 - a number
         for severity in Severity
         if severity >= least
     )
@@ -153,5 +155,5 @@ def study_of(row: Row) -> Study:
 
 def recorded_change(row: Row) -> RecordedChange:
     """The change of a row that says what holds it back."""
-    said = orjson.loads(row["body"])
+    said = said_of(row)
     return RecordedChange(row["observed_at"], row["occasion"], row["since"], row["version"], said, row["held"])

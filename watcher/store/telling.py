@@ -12,7 +12,7 @@ from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
 from watcher.model import Alert, Raised, Severity
-from watcher.store.codec import facts_json, json_of
+from watcher.store.codec import change_json, facts_json, json_of
 from watcher.store.connection import inserted, stamp
 
 _NEVER = "9999-12-31"
@@ -30,7 +30,7 @@ def add_changes(db: Database, step: Step, held: Held = NOTHING_HELD) -> None:
             "number": change.id,
             "kind": change.kind,
             "severity": int(change.severity),
-            "body": json_of(change.as_dict()),
+            "body": change_json(change),
             "hold_id": held.changes.get((step.nct_id, change.id)),
         }
         for change in step.changes

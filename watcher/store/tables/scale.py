@@ -63,10 +63,16 @@ BEGIN
     UPDATE tally SET count = count - 1 WHERE name = 'delivery:' || old.status || ':' || old.channel; INSERT INTO tally
     VALUES ('delivery:' || new.status || ':' || new.channel, 1) ON CONFLICT (name) DO UPDATE SET count = count + 1; END;
 
--- The newest changes of each severity, in the order in which lists show them.
-CREATE INDEX change_newest ON change (severity, observed_at DESC);
+-- The newest changes of each severity; noise is most of them, and is found by time alone.
+CREATE INDEX change_newest ON change (severity, observed_at) WHERE severity > 0;
 CREATE INDEX delivery_by_status ON delivery (status);
 CREATE INDEX delivery_first_due ON delivery (first_due_at) WHERE status IN ('pending', 'claimed');
 CREATE INDEX delivery_failing ON delivery (channel, target, error)
     WHERE error != '' AND status IN ('pending', 'claimed', 'dead');
+CREATE INDEX notice_by_key ON notice (key);
+CREATE INDEX notice_standing ON notice (id) WHERE resolved_at IS NULL;
+CREATE INDEX alert_silenced ON alert_change (silence_id) WHERE silence_id IS NOT NULL;
+-- A mass change counts its studies: without reading a row of them.
+DROP INDEX change_held;
+CREATE INDEX change_held ON change (hold_id, nct_id) WHERE hold_id IS NOT NULL;
 """
