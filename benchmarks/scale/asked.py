@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl
@@ -97,7 +98,8 @@ def _day(said: str, otherwise: int) -> int:
 
 
 def _start(token: str) -> int:
-    try:
-        return int.from_bytes(base64.urlsafe_b64decode(token), "big")
-    except ValueError as reason:
-        raise Refused("Parameter `pageToken` has incorrect format") from reason
+    with suppress(ValueError):
+        start = int.from_bytes(base64.urlsafe_b64decode(token), "big")
+        if token_for(start) == token:
+            return start
+    raise Refused("Parameter `pageToken` has incorrect format")
