@@ -51,7 +51,7 @@ def play_kills(folder: Path, made: Made, studies: int) -> Survived:
     kills += _both(calm, killed)
     for desk in (calm, killed):
         desk.configure(LATER)
-    return Survived(kills, tuple(_differing(calm.database, killed.database)), sum(_rows(calm.database).values()))
+    return Survived(kills, tuple(differing(calm.database, killed.database)), sum(_rows(calm.database).values()))
 
 
 def _both(calm: Desk, killed: Desk) -> int:
@@ -63,7 +63,8 @@ def _both(calm: Desk, killed: Desk) -> int:
     return kills
 
 
-def _differing(one: Path, other: Path) -> Iterator[str]:
+def differing(one: Path, other: Path) -> Iterator[str]:
+    """The parts in which two databases hold something else."""
     for name, query in _HELD.items():
         if _held(one, query) != _held(other, query):
             yield name

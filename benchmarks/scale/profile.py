@@ -61,10 +61,11 @@ def _shares(what: str, desk: Desk, place: Path) -> Shares:
     stats: Mapping[tuple[str, int, str], Any] = pstats.Stats(str(place)).stats  # type: ignore[attr-defined]
     spent: Counter[str] = Counter()
     for (file, _, function), (_, _, own, _, _) in stats.items():
-        spent[_work(f"{file} {function}")] += own
+        spent[work(f"{file} {function}")] += own
     total = sum(spent.values())
     return Shares(what, total, tuple((name, own / total) for name, own in spent.most_common()))
 
 
-def _work(where: str) -> str:
+def work(where: str) -> str:
+    """The kind of work that a function, told by its file and its name, is booked on."""
     return next((name for name, marks in WORK if any(mark in where for mark in marks)), OTHER)
