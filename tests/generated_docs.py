@@ -72,8 +72,6 @@ def _noun(row: Row) -> Iterator[str]:
     yield f"## {row.label}"
     if row.paths:
         yield "In the record: " + ", ".join(f"`{path}`" for path in row.paths)
-    if row.awaits:
-        yield f"Not told yet: this version has no {row.awaits}."
     kinds = (KINDS[f"{row.name}.{verb}"] for verb in row.rules)
     sentences = first_sentences()
     lines = ((f"`{kind.name}`", str(kind.rule), kind.meaning, sentences[kind.name]) for kind in kinds)

@@ -6,9 +6,10 @@ import io
 import json
 import os
 import resource
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout, suppress
+from contextlib import closing, redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.test_poll import A, Days
 from watcher.cli import main
 from watcher.store.checking import check
 from watcher.store.lock import single_instance
+from watcher.store.schema import SCHEMA_VERSION
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_a_backup_says_what_is_in_it(days: Days, config: Path, tmp_path: Path) -
     with single_instance(days.database):
         told = watcher(config, "db", "backup", tmp_path / "backup.db")
     assert f"backed up {days.database} to {tmp_path / 'backup.db'}" in told
-    assert "checked: schema 6, 1 study, 2 versions" in told
+    assert f"checked: schema {SCHEMA_VERSION}, 1 study, 2 versions" in told
     assert said(config, "db", "backup", tmp_path / "backup.db", "--force")["owed"] == 1
 
 
@@ -102,7 +104,9 @@ def test_a_backup_without_room_names_the_place_that_has_none(config: Path, tmp_p
 
 def test_a_whole_database_and_a_whole_backup_say_so(days: Days, config: Path, backup: Path) -> None:
     with single_instance(days.database):
-        assert f"{days.database} is whole: schema 6, 1 study, 2 versions" in watcher(config, "db", "check")
+        assert f"{days.database} is whole: schema {SCHEMA_VERSION}, 1 study, 2 versions" in watcher(
+            config, "db", "check"
+        )
     assert f"{backup} is whole" in watcher(config, "db", "check", backup)
     checked = said(config, "db", "check")
     assert (checked["findings"], checked["versions"]) == ([], 2)
@@ -131,7 +135,7 @@ def test_a_restore_says_what_it_means_and_keeps_the_database_before(days: Days, 
     days.put(2, status="RECRUITING")
     polled(days, config, (2,))
     told = watcher(config, "db", "restore", backup, "--yes")
-    assert "the backup is whole: schema 6, 1 study, 2 versions" in told
+    assert f"the backup is whole: schema {SCHEMA_VERSION}, 1 study, 2 versions" in told
     assert "1 deliveries are owed and go out at the next start" in told
     assert "watcher deliveries drop 1 " in told
     assert "the one before is kept as" in told
@@ -223,12 +227,45 @@ def test_what_is_old_goes_here_or_through_the_running_watcher(days: Days, old: P
     assert (again["planned"]["deliveries"], again["said"]) == (0, "there was nothing to remove")
 
 
-def test_a_vacuum_needs_the_database_for_itself_and_says_so_before_anything_goes(days: Days, old: Path) -> None:
+def test_the_space_is_given_back_here_or_by_the_running_watcher(days: Days, old: Path) -> None:
     command = ("db", "prune", "--older-than", "365d", "--yes", "--vacuum")
+    fill_and_empty(days.database)
+    size = days.database.stat().st_size
+    assert "MB back" in beside_a_watcher(days, old, *command)
+    smaller = days.database.stat().st_size
+    assert smaller * 2 < size
+    fill_and_empty(days.database)
+    raw(days.database, "UPDATE tally SET count = 77 WHERE name = 'alert'")
+    assert "MB back" in watcher(old, *command)
+    assert days.database.stat().st_size == smaller
+    assert check(days.database).findings == ()
+
+
+def test_a_database_that_gives_nothing_back_in_steps_is_rewritten_whole_by_its_only_process(
+    days: Days, old: Path
+) -> None:
+    command = ("db", "prune", "--older-than", "365d", "--yes", "--vacuum")
+    as_before(days.database)
     with single_instance(days.database):
         assert "stop it first" in watcher(old, *command, expect=4)
     assert raw(days.database, "SELECT count(*) FROM delivery") == [(2,)]
     assert "the file shrank from" in watcher(old, *command)
+    assert "back" in watcher(old, *command)
+    assert check(days.database).findings == ()
+
+
+def fill_and_empty(path: Path) -> None:
+    """Leave two megabytes of free pages."""
+    raw(path, "CREATE TABLE filling (body BLOB)")
+    raw(path, "INSERT INTO filling VALUES (zeroblob(2000000))")
+    raw(path, "DROP TABLE filling")
+
+
+def as_before(path: Path) -> None:
+    """The file as versions before schema 7 made it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = NONE")
+        connection.execute("VACUUM")
 
 
 @pytest.mark.parametrize(("span", "word"), [("7d", "say --older-than 90d"), ("soon", "expected a duration")])

@@ -852,7 +852,7 @@ def _asked(nct_id: str) -> dict[str, str]:
         "markupFormat": "markdown",
         "filter.ids": nct_id,
         "pageSize": "1",
-        "sort": "LastUpdatePostDate:desc,StudyFirstPostDate:desc",
+        "sort": "StudyFirstPostDate:asc,LastUpdatePostDate:asc",
     }
 
 

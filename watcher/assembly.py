@@ -165,7 +165,15 @@ def _watcher(config: Config, parts: _Parts) -> Watcher:
         config=config,
         store=store,
         registry=registry,
-        poller=Poller(registry, store, audience, clock, every=config.registry.poll_every, found=parts.tally.found),
+        poller=Poller(
+            registry,
+            store,
+            audience,
+            clock,
+            every=config.registry.poll_every,
+            complete_every=config.registry.complete_every,
+            found=parts.tally.found,
+        ),
         deliverer=Deliverer(
             store,
             channels,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.changes.language.words import counted
-from watcher.model import Notice, Watch
+from watcher.model import Notice, Searched, Watch
 from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known
 
 NAMES_SHOWN = 40
@@ -27,6 +27,16 @@ def confirmation(watch: Watch, known: Mapping[str, Known], fingerprint: str) -> 
         body="\n".join([*lists, _remedy(bool(absent))]),
         event=True,
     )
+
+
+def search_confirmation(watch: Watch, state: Searched, fingerprint: str) -> Notice:
+    """What the first whole sweep of a search found."""
+    found = counted(state.members, "study", "studies")
+    if state.members:
+        remedy = "They are the baseline; who enters or leaves the search is told from the next data refresh on."
+    else:
+        remedy = "Check what it asks for: `watcher config check` shows it. A study that enters it will be told."
+    return Notice(f"watch:{watch.name}:{fingerprint}", f'Search "{watch.name}": {found}', remedy, event=True)
 
 
 def answered(watch: Watch, known: Mapping[str, Known]) -> bool:

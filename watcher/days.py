@@ -8,17 +8,17 @@ where it stopped.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from datetime import date, datetime, timedelta
 
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
-from watcher.audience import Audience
+from watcher.audience import Audience, knowing, with_members
 from watcher.changes.clocks.ringing import Ringing, ringing
-from watcher.changes.clocks.timetable import next_clock_day
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
+from watcher.observe import ODD
 from watcher.store import Store
 from watcher.store.values import DayBrought, Due
 
@@ -45,7 +45,8 @@ def pass_days(
         progress(start, len(due))
         if stop():
             return
-        brought = bring(store.clocks.studies(due[start : start + BATCH]), audience, now())
+        batch = due[start : start + BATCH]
+        brought = bring(store.clocks.studies(batch), knowing(audience, store, batch), now())
         store.clocks.commit(brought)
         for nct_id in brought.unreadable:
             store.notices.tell(notices.no_clocks(nct_id), audience.operator, now())
@@ -61,8 +62,14 @@ def _mend(store: Store, now: datetime) -> None:
 
 
 def _due(store: Store, audience: Audience, today: date, without: Collection[str]) -> list[str]:
-    watched = set(audience.numbers) - set(without)
-    return [nct_id for nct_id in store.clocks.due(today) if nct_id in watched]
+    due = store.clocks.due(today)
+    watched = set(audience.numbers).union(*_found_by_searches(store, audience, due)) - set(without)
+    return [nct_id for nct_id in due if nct_id in watched]
+
+
+def _found_by_searches(store: Store, audience: Audience, nct_ids: Sequence[str]) -> Iterator[Set[str]]:
+    """Those of these studies that searches have found whose time is not over."""
+    yield from (watch.members for watch in with_members(audience.searches, store, nct_ids))
 
 
 def bring(studies: Iterable[Due], audience: Audience, now: datetime) -> DayBrought:
@@ -88,10 +95,9 @@ def _look(study: Due, today: date) -> tuple[Ringing | None, date | None]:
     if study.snapshot is None:
         return None, tomorrow
     try:
-        version = Version(study.snapshot.content)
-        rung = ringing(version, study.nct_id, study.raised, today, baseline=study.new)
-        return rung, next_clock_day(version, today)
-    except (MalformedRecord, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        rung = ringing(Version(study.snapshot.content), study.nct_id, study.raised, today, baseline=study.new)
+        return rung, rung.next_day
+    except (MalformedRecord, *ODD):
         # A record that our own reading trips over must not keep the others from their readers.
         log.exception("the clocks of %s cannot be read", study.nct_id)
         return None, tomorrow

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.errors import MalformedRecord
 from watcher.observe import Answers, malformed
-from watcher.record import Snapshot, snapshot_of
+from watcher.record import Snapshot, glance, snapshot_of
 from watcher.registry.client import Found, Moved, NotFound, Registry
 from watcher.store.values import ABSENT, GONE, Known, Malformed
 
@@ -18,10 +18,14 @@ log = logging.getLogger(__name__)
 # So many numbers one after the other may a merged study have had.
 FURTHEST = 5
 
+Digests = Callable[[Sequence[str]], Mapping[str, str]]
+Recall = Callable[[Sequence[str]], Mapping[str, Known]]
+
 
 @dataclass(slots=True)
 class _Gathered:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    unmoved: set[str] = field(default_factory=set)
     malformed: list[Malformed] = field(default_factory=list)
     merged: dict[str, str] = field(default_factory=dict)
     not_found: list[str] = field(default_factory=list)
@@ -38,34 +42,56 @@ class _Gathered:
         self.malformed.append(malformed(raw, asked, reason))
 
 
-def gather(registry: Registry, asked: Mapping[str, Known], now: datetime) -> Answers:
+def gather(registry: Registry, asked: Collection[str], digests: Digests, recall: Recall, now: datetime) -> Answers:
     """The registry's answers about the studies of `asked` (at most a batch), every one accounted for.
 
-    What a batch leaves out is asked for singly, unless it was known to be absent. Raises RegistryError where an
-    answer concludes nothing.
+    `digests` tells the raw digests held of those that are listed: a record that has the same has not moved, and is
+    not read. What a batch leaves out is asked for singly, unless it was known to be absent: `recall` tells. Raises
+    RegistryError where an answer concludes nothing.
     """
     got = _Gathered()
     for page in registry.studies(list(asked)):
-        for raw in page:
-            if snapshot := _read(raw, None, got, now):
-                got.take(snapshot)
+        _take_all(page, digests, got, now)
     _sort_out(asked, got)
-    for nct_id, known in asked.items():
-        if nct_id in got.snapshots or nct_id in got.merged:
-            continue
-        if _known_absent(known):
+    left_out = [nct_id for nct_id in asked if not (nct_id in got.unmoved or nct_id in got.snapshots)]
+    known = recall([nct_id for nct_id in left_out if nct_id not in got.merged])
+    for nct_id, study in known.items():
+        if _known_absent(study):
             got.still_absent.append(nct_id)
         else:
             _ask_singly(registry, nct_id, got, now)
-    suspected = any(_is_suspicion(asked[nct_id]) for nct_id in got.not_found)
+    suspected = any(_is_suspicion(known[nct_id]) for nct_id in got.not_found)
+    return _answers(got, registry.data_version().timestamp if suspected else "")
+
+
+def look_through(records: Sequence[bytes], digests: Digests, now: datetime) -> Answers:
+    """What one page of a search says: which records have not moved by their `digests`, and the others, read."""
+    got = _Gathered()
+    _take_all(records, digests, got, now)
+    return _answers(got, "")
+
+
+def _answers(got: _Gathered, as_of: str) -> Answers:
     return Answers(
         snapshots=tuple(got.snapshots.values()),
+        unmoved=tuple(got.unmoved - got.snapshots.keys()),
         malformed=tuple(got.malformed),
         merged=got.merged,
         not_found=tuple(got.not_found),
         still_absent=tuple(got.still_absent),
-        as_of=registry.data_version().timestamp if suspected else "",
+        as_of=as_of,
     )
+
+
+def _take_all(records: Sequence[bytes], digests: Digests, got: _Gathered, now: datetime) -> None:
+    """Sort the records of a page: most of most days have not moved, and cost a look at their bytes alone."""
+    seen = [glance(bytes(record)) for record in records]
+    held = digests([one.nct_id for one in seen if one is not None])
+    for record, one in zip(records, seen, strict=True):
+        if one is not None and held.get(one.nct_id) == one.raw_digest:
+            got.unmoved.add(one.nct_id)
+        elif snapshot := _read(bytes(record), None, got, now):
+            got.take(snapshot)
 
 
 def _read(raw: bytes, asked: str | None, got: _Gathered, now: datetime) -> Snapshot | None:
@@ -77,8 +103,12 @@ def _read(raw: bytes, asked: str | None, got: _Gathered, now: datetime) -> Snaps
         return None
 
 
-def _sort_out(asked: Mapping[str, Known], got: _Gathered) -> None:
-    """Find the numbers that came back under another one; drop records that nobody asked for."""
+def _sort_out(asked: Collection[str], got: _Gathered) -> None:
+    """Find the numbers that came back under another one; drop records that nobody asked for.
+
+    One that has not moved does not say its aliases here: a number that came back under it is asked for singly.
+    """
+    got.unmoved.intersection_update(asked)
     for snapshot in list(got.snapshots.values()):
         aliases = [alias for alias in snapshot.aliases if alias in asked and alias not in got.snapshots]
         got.merged.update((alias, snapshot.nct_id) for alias in aliases)

@@ -6,7 +6,7 @@ and only when a later data refresh says it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -17,10 +17,12 @@ from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.audience import Audience
 from watcher.changes import Earlier, History, changes_between, event, site_ids_after
+from watcher.changes.clocks.ringing import ringing
 from watcher.changes.mass import Compared, Held, held_back
+from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
-from watcher.model import Change, Notice, StudyFacts
-from watcher.record import PartialDate, Snapshot
+from watcher.model import Change, Notice, Place, StudyFacts
+from watcher.record import PartialDate, Snapshot, primary_completion
 from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.values import (
     ABSENT,
@@ -28,6 +30,7 @@ from watcher.store.values import (
     LISTED,
     MERGED,
     MISSING,
+    FirstLook,
     Known,
     Malformed,
     NewVersion,
@@ -35,6 +38,8 @@ from watcher.store.values import (
     Standing,
 )
 
+# What our own reading of a record may trip over.
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 # A record that holds more values of its own making than this is told by the first of them.
 MOST_UNKNOWN = 20
 
@@ -61,15 +66,37 @@ class Answers:
 
     `merged` maps a number asked for to the one it stands under; `not_found` were refused in the registry's own
     words; `still_absent` were known to be absent and are so again; `malformed` could not even be told apart.
-    `as_of` is the build of the data that was served afterwards, where that matters.
+    `unmoved` are listed as before, with the bytes we have. `as_of` is the build of the data that was served
+    afterwards, where that matters.
     """
 
     snapshots: tuple[Snapshot, ...] = ()
+    unmoved: tuple[str, ...] = ()
     malformed: tuple[Malformed, ...] = ()
     merged: Mapping[str, str] = field(default_factory=dict)
     not_found: tuple[str, ...] = ()
     still_absent: tuple[str, ...] = ()
     as_of: str = ""
+
+    @property
+    def to_recall(self) -> tuple[str, ...]:
+        """The studies of which `observe` must know what is known."""
+        named = (snapshot.nct_id for snapshot in self.snapshots)
+        broken = (one.nct_id for one in self.malformed if one.nct_id is not None)
+        return tuple(dict.fromkeys([*named, *broken, *self.merged, *self.not_found, *self.still_absent]))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a search tells of a study: `told` makes the change from those of its new version, () where it has none.
+
+    It stands in the step of that version, or of what else happened to the record; else under an `occasion` of its own.
+    """
+
+    occasion: str
+    told: Callable[[Sequence[Change]], Change]
+    study: StudyFacts
+    places: tuple[Place, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -95,14 +122,20 @@ def observe(
     now: datetime,
     data_timestamp: str,
     decided: Mapping[str, str] | None = None,
+    news: Mapping[str, News] | None = None,
+    quiet: bool = False,
 ) -> Observation:
     """Everything that one batch of answers teaches, ready to be committed in one transaction.
 
-    `decided` are the mass changes already held in this data refresh, and what the operator decided of them.
+    `decided` are the mass changes already held in this data refresh, and what the operator decided of them. `news` is
+    what a search tells of some of the studies. `quiet`: first sights are recorded without a change, because a search
+    that has only just begun brings thousands of them.
     """
-    found = _Findings()
+    found = _Findings(sampled=len(answers.unmoved))
     for snapshot in answers.snapshots:
         _record(snapshot, known[snapshot.nct_id], past, found)
+    if quiet:
+        found.versions = [_quiet(version) if version.step.is_baseline else version for version in found.versions]
     for broken in answers.malformed:
         _set_aside(broken, known, found)
     for asked, canonical in answers.merged.items():
@@ -112,10 +145,12 @@ def observe(
         _not_found(known[nct_id], found, now, max(answers.as_of, data_timestamp))
     for nct_id in answers.still_absent:
         found.standings.append(_unmoved(known[nct_id]))
+    for nct_id, told in (news or {}).items():
+        _add_news(nct_id, told, found, now)
     known_masses = decided or {}
     held = held_back(found.compared, found.sampled, data_timestamp, known_masses)
     found.notices += notices.all_held([m for m in held.masses if m.fingerprint not in known_masses], data_timestamp)
-    return _observation(found, held, audience, now, data_timestamp)
+    return replace(_observation(found, held, audience, now, data_timestamp), unmoved=answers.unmoved)
 
 
 def _observation(found: _Findings, held: Held, audience: Audience, now: datetime, data_timestamp: str) -> Observation:
@@ -137,6 +172,29 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
     )
 
 
+def _quiet(version: NewVersion) -> NewVersion:
+    return replace(version, step=replace(version.step, changes=()))
+
+
+def _add_news(nct_id: str, news: News, found: _Findings, now: datetime) -> None:
+    """One update of one study is one message: the news joins what else happened to it, if anything did."""
+    for at, version in enumerate(found.versions):
+        if version.step.nct_id == nct_id and not version.step.is_baseline:
+            found.versions[at] = replace(version, step=_with(version.step, news))
+            return
+    for at, step in enumerate(found.events):
+        if step.nct_id == nct_id:
+            found.events[at] = _with(step, news)
+            return
+    step = Step(nct_id, news.occasion, now, (), news.study, places=news.places)
+    found.events.append(_with(step, news))
+
+
+def _with(step: Step, news: News) -> Step:
+    told = news.told(step.changes)
+    return replace(step, changes=(*step.changes, replace(told, id=len(step.changes))))
+
+
 def _without(step: Step, held: Held) -> Step:
     """A step without what waits for the operator; the rest of it goes out as usual."""
     return replace(step, changes=tuple(c for c in step.changes if not held.is_held(step.nct_id, c)))
@@ -149,7 +207,7 @@ def _record(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> 
         _seen(snapshot, before, past, found)
     except MalformedRecord as error:
         _set_aside(malformed(snapshot.raw, before.nct_id, str(error)), {before.nct_id: before}, found)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except ODD as error:
         # A record that our own reading trips over must not keep the rest of the page from its readers.
         reason = f"it cannot be compared: {type(error).__name__}: {error}"
         _set_aside(malformed(snapshot.raw, before.nct_id, reason), {before.nct_id: before}, found)
@@ -166,7 +224,7 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> No
         unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
         found.notices.extend(notices.unknown_value(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
-        found.versions.append(NewVersion(snapshot, _first_sight(snapshot), site_ids_after(None, snapshot)))
+        found.versions.append(NewVersion(snapshot, _first_sight(snapshot), look=_first_look(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
             found.notices.append(notices.appeared(snapshot.nct_id))
     else:
@@ -205,14 +263,11 @@ def _submitted(snapshot: Snapshot) -> object:
 
 
 def _history(before: Known, past: Past) -> History:
-    first = past.snapshot(before.nct_id, 1)
-    module = first.record.get("protocolSection", {}).get("statusModule", {})
-    struct = module.get("primaryCompletionDateStruct", {}) if isinstance(module, dict) else {}
     # The posted date is the registry's text: a partial or odd one must not cost the study its changes.
     since = PartialDate.parse(before.status_since)
     return History(
-        first_seen=first.seen_at.date(),
-        first_primary_completion=struct.get("date") if isinstance(struct, dict) else None,
+        first_seen=before.first_seen_at.date() if before.first_seen_at else None,
+        first_primary_completion=_first_completion(before, past) or None,
         slips=past.slips(before.nct_id),
         status_since=since.last if since else None,
         earlier=past.earlier(before.nct_id),
@@ -220,10 +275,26 @@ def _history(before: Known, past: Past) -> History:
     )
 
 
+def _first_completion(before: Known, past: Past) -> str | None:
+    """The primary completion date of the first version: older databases have not noted it."""
+    if before.first_completion is not None:
+        return before.first_completion
+    return primary_completion(past.snapshot(before.nct_id, 1).record)
+
+
 def _first_sight(snapshot: Snapshot) -> Step:
     facts = facts_of(snapshot.nct_id, snapshot.record)
     seen = event("record.discovered", snapshot.nct_id, words={"title": facts.title or snapshot.nct_id})
     return Step(snapshot.nct_id, "version:1", snapshot.seen_at, (seen,), facts, None, 1)
+
+
+def _first_look(snapshot: Snapshot) -> FirstLook | None:
+    """The baseline of the clocks; None where they cannot be read: the passing of days tries again, and tells."""
+    try:
+        rung = ringing(Version(snapshot.content), snapshot.nct_id, (), snapshot.seen_at.date(), baseline=True)
+        return FirstLook(rung.raised, rung.next_day)
+    except (MalformedRecord, *ODD):
+        return None
 
 
 def _version_step(snapshot: Snapshot, since: int, changes: tuple[Change, ...]) -> Step:

@@ -16,17 +16,18 @@ from watcher.alerts.routes import Step
 from watcher.alerts.schedule import back_off
 from watcher.audience import Audience, of_today
 from watcher.clock import Clock
-from watcher.confirm import answered, confirmation
+from watcher.confirm import answered, confirmation, search_confirmation
 from watcher.days import SLIP, pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.logs import ids
-from watcher.model import Notice
+from watcher.model import Notice, Watch
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store import Store
 from watcher.store.values import DayBrought, Observation, PollState
 from watcher.store.watches import fingerprint
+from watcher.sweep import Refreshed, Sweeper
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ LONGEST_PAUSE = timedelta(days=8)
 TIME_AHEAD = timedelta(days=366)
 _REGISTRY = "registry"
 
+RESTARTS = 3
+
 Progress = Callable[[int, int], None]
+Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Poller:
         clock: Clock,
         *,
         every: timedelta,
+        complete_every: timedelta = timedelta(days=7),
         found: Callable[[Iterable[Step], int], None] = lambda steps, alerts: None,
     ) -> None:
         self._registry = registry
@@ -89,6 +94,7 @@ class Poller:
         self._clock = clock
         self._every = every
         self._found = found
+        self._sweeper = Sweeper(registry, store, clock, complete_every=complete_every)
 
     def is_due(self) -> bool:
         """Whether the next poll is due: what the database says, so that a restart changes nothing.
@@ -103,9 +109,7 @@ class Poller:
             return True
         return not timedelta() < polls.due_at - now <= max(LONGEST_PAUSE, self._every * 2)
 
-    def poll(
-        self, progress: Progress = lambda done, total: None, stop: Callable[[], bool] = lambda: False
-    ) -> PollReport:
+    def poll(self, progress: Progress = lambda done, total: None, stop: Stop = lambda: False) -> PollReport:
         """Poll once. Raises RegistryError, with the operator told and the next poll put off, where it fails."""
         try:
             report, faults = self._poll(progress, stop)
@@ -121,7 +125,16 @@ class Poller:
             self._succeeded(report)
         return report
 
-    def _poll(self, progress: Progress, stop: Callable[[], bool]) -> tuple[PollReport, list[RegistryFault]]:
+    def _poll(self, progress: Progress, stop: Stop) -> tuple[PollReport, list[RegistryFault]]:
+        """Poll, and once more where the data were refreshed meanwhile."""
+        for _ in range(RESTARTS):
+            try:
+                return self._poll_once(progress, stop)
+            except Refreshed:
+                continue
+        raise RegistryFault(f"the registry refreshed its data {RESTARTS} times while they were swept")
+
+    def _poll_once(self, progress: Progress, stop: Stop) -> tuple[PollReport, list[RegistryFault]]:
         data = self._registry.data_version()
         self._require_same_kind(data)
         self._require_past(data)
@@ -134,31 +147,56 @@ class Poller:
         self._tell_expired()
         audience = of_today(self._audience, self._store, self._clock.now())
         report, faults = self._ask(audience, data, progress, stop)
+        report, unswept = self._sweep(report, audience, data, progress, stop)
         if report.complete:
             self._confirm_watches(audience)
             unanswered = {nct_id for batch, _ in faults for nct_id in batch}
             report = self._pass_days(report, audience, unanswered, progress, stop)
-        return report, [fault for _, fault in faults]
+        return report, [fault for _, fault in faults] + unswept
 
     def _ask(
-        self, audience: Audience, data: DataVersion, progress: Progress, stop: Callable[[], bool]
+        self, audience: Audience, data: DataVersion, progress: Progress, stop: Stop
     ) -> tuple[PollReport, list[tuple[Sequence[str], RegistryFault]]]:
         """Ask batch by batch; one that cannot be answered must not keep the others from their readers."""
-        pending = self._pending(audience, data)
+        pending = self._store.observing.unanswered(audience.numbers, data.timestamp)
         report, faults = PollReport(data.timestamp), []
         for batch in _batches(pending):
             progress(report.asked, len(pending))
             if stop():
                 return replace(report, complete=False), []
             try:
-                page = self._answer(batch, audience, data)
-                report = report.with_page(len(batch), page)
-                self._found(page.steps, len(page.alerts))
-                _log(page)
+                report = self._taken(report, len(batch), self._answer(batch, audience, data))
             except RegistryFault as error:
                 faults.append((batch, error))
         progress(report.asked, len(pending))
         return report, faults
+
+    def _sweep(
+        self, report: PollReport, audience: Audience, data: DataVersion, progress: Progress, stop: Stop
+    ) -> tuple[PollReport, list[RegistryFault]]:
+        """Sweep search by search; one that the registry cannot answer must not keep the others from their readers."""
+        self._store.searches.give_up([watch.name for watch in self._audience.searches])
+        faults: list[RegistryFault] = []
+        for watch in audience.searches:
+            if not report.complete:
+                break
+            try:
+                for page in self._sweeper.sweep(watch, audience, self._refresh(data), progress, stop):
+                    report = self._taken(report, len(page.swept.studies) if page.swept else 0, page)
+            except RegistryFault as error:
+                faults.append(_of_search(watch, error))
+            report = replace(report, complete=not stop())
+        return report, faults
+
+    def _taken(self, report: PollReport, asked: int, page: Observation) -> PollReport:
+        """The report with one more page, which is told to those who count."""
+        self._found(page.steps, len(page.alerts))
+        _log(page)
+        return report.with_page(asked, page)
+
+    def _refresh(self, data: DataVersion) -> str:
+        """The build that is served; a registry that does not say which is taken to serve a new one every day."""
+        return data.timestamp or self._clock.now().date().isoformat()
 
     def _pass_days(
         self,
@@ -166,7 +204,7 @@ class Poller:
         audience: Audience,
         unanswered: Set[str],
         progress: Progress,
-        stop: Callable[[], bool],
+        stop: Stop,
     ) -> PollReport:
         """Let the days pass, but for studies whose record may have moved without our knowing."""
         now = self._clock.now
@@ -196,21 +234,12 @@ class Poller:
                 transient=False,
             )
 
-    def _pending(self, audience: Audience, data: DataVersion) -> list[str]:
-        """The numbers to ask for: all that this build of the data has not answered, merged ones under their heir."""
-        return [
-            nct_id
-            for nct_id, study in self._store.observing.latest(audience.numbers).items()
-            if study.merged_into is None and (not data.timestamp or study.checked_at != data.timestamp)
-        ]
-
     def _answer(self, batch: Sequence[str], audience: Audience, data: DataVersion) -> Observation:
         now = self._clock.now()
         past = self._store.observing
-        answers = gather(self._registry, past.latest(batch), now)
-        known = past.latest([*batch, *(snapshot.nct_id for snapshot in answers.snapshots)])
-        # A registry that does not say which build it serves is taken to serve a new one every day.
-        refresh = data.timestamp or now.date().isoformat()
+        answers = gather(self._registry, batch, past.digests, past.latest, now)
+        known = past.latest(answers.to_recall)
+        refresh = self._refresh(data)
         decided = self._store.holds.decided(refresh)
         page = observe(answers, known, past, audience, now=now, data_timestamp=refresh, decided=decided)
         past.commit(page)
@@ -225,14 +254,20 @@ class Poller:
 
     def _confirm_watches(self, audience: Audience) -> None:
         """Tell the operator, once, what each new or changed watch found."""
-        known = self._store.observing.latest(audience.numbers)
         lasting = {watch.name for watch in audience.watches}
         standing = tuple(watch for watch in self._audience.watches if watch.name in lasting)
         for watch in self._store.watches.unconfirmed(standing):
-            if answered(watch, known):
-                notice = confirmation(watch, known, fingerprint(watch))
+            if notice := self._confirmation(watch):
                 self._store.notices.tell(notice, self._audience.operator, self._clock.now())
                 self._store.watches.confirm(watch, self._clock.now())
+
+    def _confirmation(self, watch: Watch) -> Notice | None:
+        """What the operator is told of a watch; None while the registry has not answered for all of it."""
+        if watch.search is not None:
+            state = self._store.searches.stand(watch.name, watch.search)
+            return search_confirmation(watch, state, fingerprint(watch)) if state.begun else None
+        known = self._store.observing.latest([study.nct_id for study in watch.studies])
+        return confirmation(watch, known, fingerprint(watch)) if answered(watch, known) else None
 
     def _succeeded(self, report: PollReport) -> None:
         now = self._clock.now()
@@ -280,6 +315,11 @@ def _trouble(error: RegistryError) -> Notice:
         body=f"{str(error)[:1].upper()}{str(error)[1:]}.\n\nThe last good state is kept and polling goes on, at "
         "growing intervals. You will be told when the registry answers again; `watcher status` shows the last error.",
     )
+
+
+def _of_search(watch: Watch, error: RegistryFault) -> RegistryFault:
+    """The fault with the search that met it: the operator may have to say it otherwise."""
+    return RegistryFault(f'search "{watch.name}": {error}', transient=error.transient)
 
 
 def _batches(numbers: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -13,14 +13,15 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from watcher.alerts.notices import hold_decided
-from watcher.audience import Audience, of_today
-from watcher.changes.language.words import counted
+from watcher.audience import Audience, of_today, routed_with_members
+from watcher.changes.language.words import counted, size_text
 from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.model import Notice, Silence
 from watcher.store import Store
@@ -169,7 +170,7 @@ def _approve(desk: Desk, wish: Request) -> str:
     made = 0
     for hold_id in wish.about["holds"]:
         today = of_today(desk.audience, desk.store, desk.now)
-        alerts = desk.store.holds.approve(hold_id, today.routed, desk.now)
+        alerts = desk.store.holds.approve(hold_id, partial(routed_with_members, today, desk.store), desk.now)
         _tell(desk, hold_decided(hold_id, "approved", f"It makes {counted(alerts, 'alert')}."))
         made += alerts
     return f"approved {', '.join(wish.about['holds'])}: {counted(made, 'alert')}"
@@ -235,6 +236,10 @@ def _prune(desk: Desk, wish: Request) -> str:
     return f"removed {gone}" if gone.total else "there was nothing to remove"
 
 
+def _give_back(desk: Desk, wish: Request) -> str:
+    return f"gave {size_text(desk.store.pruning.give_back())} back"
+
+
 VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "approve": _approve,
     "dismiss": _dismiss,
@@ -246,5 +251,6 @@ VERBS: Mapping[str, Callable[[Desk, Request], str]] = {
     "drop": _drop,
     "reload": _reload,
     "prune": _prune,
+    "give back": _give_back,
 }
 """What can be asked; each verb is harmless when it is carried out twice."""

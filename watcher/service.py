@@ -169,13 +169,15 @@ class Service:
 
 def _say_start(watcher: Watcher) -> None:
     """What whoever reads the log of a trouble asks first."""
-    watches, studies = len(watcher.audience.watches), len(watcher.audience.numbers)
+    searches, studies = len(watcher.audience.searches), len(watcher.audience.numbers)
+    watches = len(watcher.audience.watches)
     log.info(
-        "watcher %s, SQLite %s, database %s: %s of %s, %s",
+        "watcher %s, SQLite %s, database %s: %s and %s of %s, %s",
         __version__,
         sqlite_version(),
         watcher.store.path,
         counted(studies, "study", "studies"),
+        counted(searches, "search", "searches"),
         counted(watches, "watch", "watches"),
         counted(len(watcher.channels), "channel"),
     )

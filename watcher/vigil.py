@@ -57,8 +57,12 @@ class Vigil:
     def _failing_watches(self, now: datetime) -> tuple[FailingWatch, ...]:
         audience = of_today(self._audience, self._store, now)
         known = self._store.observing.latest(audience.numbers)
-        newest = max((study.checked_at or "" for study in known.values()), default="")
-        return tuple(_failing(audience.watches, known, newest)) if newest else ()
+        swept = {state.watch: state.swept for state in self._store.searches.all()}
+        newest = max((*(study.checked_at or "" for study in known.values()), *swept.values()), default="")
+        if not newest:
+            return ()
+        unswept = (FailingWatch(w.name, ()) for w in audience.searches if swept.get(w.name, "") < newest)
+        return (*_failing(audience.watches, known, newest), *unswept)
 
 
 def _failing(watches: tuple[Watch, ...], known: dict[str, Known], newest: str) -> Iterator[FailingWatch]:

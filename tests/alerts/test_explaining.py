@@ -147,6 +147,14 @@ def test_the_first_thing_in_the_way_is_named(asked, why):
     assert obstacle(change("date.completion.slipped", "major"), **asked) is why
 
 
+def test_a_change_about_a_search_is_not_for_routes_of_other_watches_and_that_is_said():
+    said, watches = step(change("search.entered", "major", detail={"watch": "KRAS"})), [watch(), watch("KRAS")]
+    found = obstacles(route(watches=("pipeline",), min_severity="critical"), said, watches)[0]
+    assert found is not None
+    assert (found.why, found.text) == (Why.WATCH, 'about the search "KRAS", which is not one of its watches')
+    assert obstacles(route(watches=("pipeline", "KRAS")), said, watches)[0] is None
+
+
 @pytest.mark.parametrize(
     ("kind", "severity", "text"),
     [

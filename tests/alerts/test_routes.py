@@ -16,9 +16,11 @@ from watcher.model import Alert, Change, Form, Severity, Target
 EMAIL, CHAT = Target("team", "desk@example.org"), Target("chat", "chat")
 
 
-def drawn(*changes: Change, watches: tuple[object, ...] = (), **asked: object) -> Alert | None:
-    """The alert that one route draws from one step; None where it selects nothing."""
-    found = alerts_for(step(*changes), [route(**asked)], watches or (watch(),))
+def drawn(
+    *changes: Change, watches: tuple[object, ...] = (), watches_asked: tuple[str, ...] = (), **asked: object
+) -> Alert | None:
+    """The alert that one route, of the watches asked, draws from one step; None where it selects nothing."""
+    found = alerts_for(step(*changes), [route(watches=watches_asked, **asked)], watches or (watch(),))
     assert len(found) <= 1
     return found[0] if found else None
 
@@ -43,6 +45,22 @@ def test_a_route_with_watches_hears_of_those_alone():
     assert alerts_for(step(), [route(watches=("b",))], [watch("a"), watch("b", OTHER)]) == ()
     (found,) = alerts_for(step(), [route(watches=("a",))], [watch("a"), watch("b", OTHER)])
     assert found.reason.endswith('watch "a"')
+
+
+def test_a_change_about_a_search_reaches_only_the_routes_of_its_watch():
+    about_search, other = change("search.entered", detail={"watch": "KRAS"}), change("site.added", "major", id=1)
+    both = (watch("pipeline"), watch("KRAS"))
+    assert told(drawn(about_search, other, watches=both)) == ["search.entered", "site.added"]
+    assert told(drawn(about_search, other, watches=both, watches_asked=("KRAS",))) == ["search.entered", "site.added"]
+    assert told(drawn(about_search, other, watches=both, watches_asked=("pipeline",))) == ["site.added"]
+    assert drawn(about_search, watches=both, watches_asked=("pipeline",)) is None
+
+
+def test_what_folds_under_a_change_about_a_search_goes_with_it_only_where_it_is_told():
+    family = change("search.left", detail={"watch": "KRAS"}), change("site.removed", "noise", id=1, parent=0)
+    both = (watch("pipeline"), watch("KRAS"))
+    assert told(drawn(*family, watches=both, watches_asked=("KRAS",))) == ["search.left", "site.removed"]
+    assert drawn(*family, watches=both, watches_asked=("pipeline",)) is None
 
 
 def test_a_study_of_several_watches_makes_one_alert_that_names_them():

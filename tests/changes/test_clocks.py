@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tests.builders import NCT, record
 from watcher.changes.clocks.results_due import months_after, results_deadline, submitted
 from watcher.changes.clocks.ringing import Ringing, ringing
-from watcher.changes.clocks.timetable import next_clock_day, timetables
+from watcher.changes.clocks.timetable import next_day, timetables
 from watcher.changes.reading import Version
 from watcher.model import Raised
 
@@ -229,7 +230,7 @@ _STUDY = st.fixed_dictionaries(
 @given(_STUDY, _DAY)
 def test_nothing_changes_before_the_next_clock_day_and_something_on_it(said, today):
     study = version(**said)
-    then = next_clock_day(study, today)
+    then = next_day(timetables(study), today)
     horizon = then or today + timedelta(days=3000)
     assert horizon > today
     quiet = [today + (horizon - today) * part / 7 for part in range(7)]
@@ -245,7 +246,7 @@ def test_looking_again_tells_nothing_and_looking_at_every_day_tells_each_thresho
         found = rung(study, today, before)
         occasions += [found.occasion] if found.told else []
         before = (*(old for old in before if old not in found.closed), *found.raised)
-        assert rung(study, today, before) == Ringing()
+        assert rung(study, today, before) == Ringing(next_day=ANY)
     assert len(occasions) == len(set(occasions))
 
 
@@ -266,7 +267,7 @@ def test_looking_again_tells_nothing_and_looking_at_every_day_tells_each_thresho
 def test_an_odd_record_trips_nothing(path, odd):
     study = version(**{**REGULATED, "put": {path: odd}})
     rung(study, "2026-12-30")
-    assert next_clock_day(study, date(2026, 12, 30)) != date(2026, 12, 30)
+    assert next_day(timetables(study), date(2026, 12, 30)) != date(2026, 12, 30)
 
 
 # --- what is told ---------------------------------------------------------------
@@ -306,7 +307,7 @@ def test_a_date_that_moved_rings_again_and_the_old_one_is_not_cleared_where_it_p
 
 def test_a_date_that_only_became_more_precise_does_not_ring_again():
     before = [Raised("primary_completion_passed", 0, "2026-05")]
-    assert rung(version(primary_completion="2026-05-15"), "2026-06-10", before) == Ringing()
+    assert rung(version(primary_completion="2026-05-15"), "2026-06-10", before) == Ringing(next_day=ANY)
 
 
 def test_a_status_that_goes_and_comes_rings_once_for_a_date():
@@ -317,7 +318,7 @@ def test_a_status_that_goes_and_comes_rings_once_for_a_date():
         "Cleared: primary completion date passed (2026-05-31). Status is now: Completed."
     ]
     closed = [Raised(old.clock, old.threshold, old.date, open=False) for old in first.raised]
-    assert rung(study, "2026-06-09", closed) == Ringing()
+    assert rung(study, "2026-06-09", closed) == Ringing(next_day=ANY)
 
 
 def test_a_touch_ends_staleness():

@@ -2,14 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from watcher.config import Config, load
-from watcher.config.kinds import known_kinds
 from watcher.errors import ConfigError
-from watcher.model import Severity
 
 GOOD = """\
 [[watch]]
@@ -57,11 +54,3 @@ def mistakes_of(read: Callable[..., Config], tmp_path: Path) -> Callable[..., li
         return []
 
     return mistakes_of
-
-
-@pytest.fixture
-def unread_kind(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The noun of a kind that no version reads."""
-    row = SimpleNamespace(severity=Severity.MAJOR, meaning="invented", awaits="moonlight")
-    monkeypatch.setattr("watcher.changes.table.KINDS", {**known_kinds(), "moon.landed": row})
-    return "moon"

@@ -136,12 +136,6 @@ class TestWarnings:
             'watch[1]: no route covers "other"; nobody hears of it'
         ]
 
-    def test_a_route_that_waits_for_kinds_not_read_yet(self, read, good, unread_kind):
-        text = f'kinds = ["{unread_kind}.*"]\n'
-        assert [w.partition(": ")[2] for w in read(good + text).warnings] == [
-            f"route[0].kinds: this version cannot tell these kinds yet, for want of moonlight: {unread_kind}.*"
-        ]
-
     def test_a_route_for_noise_that_lets_no_noise_through(self, read, good):
         text = 'kinds = ["record.touched"]\n'
         assert [w.partition(": ")[2] for w in read(good + text).warnings] == [

@@ -137,11 +137,11 @@ ADDED = [
     ),
     (
         '[[watch]]\nname = "x"',
-        ["11: watch[1].studies: a watch needs studies = [...] or a studies_file, with one study at least"],
+        ["11: watch[1].studies: a watch needs studies = [...] or a studies_file, with one study at least, or a search"],
     ),
     (
         '[[watch]]\nname = "x"\nstudies = []',
-        ["13: watch[1].studies: a watch needs studies = [...] or a studies_file, with one study at least"],
+        ["13: watch[1].studies: a watch needs studies = [...] or a studies_file, with one study at least, or a search"],
     ),
     (
         '[[watch]]\nname = "x"\nstudys = ["NCT04150497"]',

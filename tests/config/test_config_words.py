@@ -89,11 +89,6 @@ def test_a_registry_on_this_machine_may_be_asked_without_a_pause(read, good):
     assert "at http://localhost, without a pause between requests" in describe(read(text + good))
 
 
-def test_a_route_whose_kinds_are_not_read_yet_is_told_in_words(read, good, unread_kind):
-    said = describe(read(good + f'kinds = ["{unread_kind}.*"]\n'))
-    assert f"this version cannot tell these kinds yet, for want of moonlight: {unread_kind}.*" in said
-
-
 @pytest.mark.parametrize(
     ("span", "text"),
     [

@@ -295,6 +295,14 @@ def test_a_study_that_is_not_in_the_batch_is_named(write: Write, registry: Regis
     assert NCT in said(found, "studies")
 
 
+def test_a_watch_that_is_a_search_names_no_study_and_that_is_well(write: Write) -> None:
+    config = write()
+    config.write_text(config.read_text().replace(f'studies = ["{NCT}"]', 'search = { condition = "asthma" }'))
+    found = findings(config)
+    assert level(found, "studies") == "ok"
+    assert said(found, "studies").strip() == "no study is named; the saved searches are asked at the next poll"
+
+
 def test_a_record_that_cannot_be_read_is_named(write: Write, registry: Registry) -> None:
     registry.records = [{"protocolSection": 5}]
     assert "a record cannot be read" in said(findings(write()), "studies")

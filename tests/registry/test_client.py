@@ -116,7 +116,7 @@ def test_a_batch_is_asked_for_by_number_sorted_and_in_one_format(httpserver: HTT
         "markupFormat": ["markdown"],
         "filter.ids": ["NCT00000001|NCT00000002|NCT00000003"],
         "pageSize": ["3"],
-        "sort": ["LastUpdatePostDate:desc,StudyFirstPostDate:desc"],
+        "sort": ["StudyFirstPostDate:asc,LastUpdatePostDate:asc"],
     }
 
 

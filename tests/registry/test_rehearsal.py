@@ -413,8 +413,8 @@ def test_a_status_filter_keeps_the_studies_of_those_statuses(ask: Get) -> None:
         ({"sort": "LastUpdatePostDate:down"}, "Item 1 in parameter `sort` has incorrect format"),
         ({"sort": "StartDate,StartDate,StartDate"}, "Parameter `sort` has more than 2 items"),
         (
-            {"query.cond": "cancer"},
-            "The rehearsal registry does not serve parameter `query.cond`: captures cannot answer it",
+            {"query.patient": "cancer"},
+            "The rehearsal registry does not serve parameter `query.patient`: captures cannot answer it",
         ),
         ({"fields": "NCTId"}, "The rehearsal registry does not serve parameter `fields`: captures cannot answer it"),
     ],

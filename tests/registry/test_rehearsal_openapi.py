@@ -29,6 +29,11 @@ DESCRIPTION = Path(__file__).parents[3] / "shared" / "registry" / "ctg-oas-v2.ya
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 OPERATIONS = ["/version", "/studies", "/studies/{nctId}"]
 IDS = ["NCT04150497", "nct4150497", "NCT00000001", "NCT00000008", "nct9", "NCT99999999"]
+# The examples that the description itself gives.
+DESCRIBED_FILTERS = [
+    "AREA[StartDate]2022",
+    "AREA[MinimumAge]RANGE[MIN, 16 years] AND AREA[MaximumAge]RANGE[16 years, MAX]",
+]
 
 pytestmark = pytest.mark.skipif(not DESCRIPTION.is_file(), reason="the registry's OpenAPI description is not here")
 
@@ -85,6 +90,9 @@ def answerable_searches() -> st.SearchStrategy[dict[str, str]]:
         optional={
             "filter.ids": piped(IDS),
             "filter.overallStatus": piped(["RECRUITING", "SUSPENDED", "WITHHELD"]),
+            "query.cond": st.sampled_from(["lung cancer", "(head OR neck) AND pain", "carcinoma"]),
+            "query.term": st.sampled_from(["AREA[LastUpdatePostDate]RANGE[2023-01-15,MAX]", "NCT00000001"]),
+            "filter.advanced": st.sampled_from(DESCRIBED_FILTERS),
             "sort": piped(["LastUpdatePostDate:desc", "StudyFirstPostDate", "EnrollmentCount:asc"], most=2),
             "countTotal": st.sampled_from(["true", "false"]),
             "pageSize": st.sampled_from(["0", "1", "2", "5000"]),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +16,7 @@ from tests.store.test_store import INBOX, OVER, TROUBLE, raw
 from tests.test_poll import A, Days
 from watcher.errors import DeliveryError, UsageError
 from watcher.model import Notice, Silence
-from watcher.store import opened
+from watcher.store import Store, opened
 from watcher.store.checking import check
 from watcher.store.pruning import Pruned
 
@@ -209,3 +213,43 @@ def test_the_space_of_what_went_is_used_again_and_vacuum_gives_it_back(office: O
         store.pruning.vacuum()
     assert office.database.stat().st_size < size / 2
     assert check(office.database).findings == ()
+
+
+def test_who_writes_meanwhile_never_waits_long_for_a_prune_or_for_space_that_is_given_back(tmp_path: Path) -> None:
+    office = Office(tmp_path / "watcher.db")
+    office.receiver("team")
+    with office.store() as store:
+        for _ in range(20):
+            store.observing.commit(office.page([(number + 1, MAJOR, "news") for number in range(100)]))
+    raw(office.database, "UPDATE delivery SET status = 'delivered', settled_at = first_due_at")
+    raw(office.database, "CREATE TABLE filling (body BLOB)")
+    raw(office.database, "INSERT INTO filling VALUES (zeroblob(30000000))")
+    raw(office.database, "DROP TABLE filling")
+    now = office.clock.now() + 2 * YEAR
+    with office.store() as store, writing(store, now) as waits:
+        assert store.pruning.prune(now - YEAR, now).deliveries == 1999
+        assert store.pruning.give_back() > 30_000_000
+    assert len(waits) > 3
+    assert max(waits) < 1.0
+    assert check(office.database).findings == ()
+
+
+@contextmanager
+def writing(store: Store, now: datetime) -> Iterator[list[float]]:
+    """Another thread that writes every 10 milliseconds, and how many seconds each of its writes took."""
+    waits: list[float] = []
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.wait(0.01):
+            began = time.monotonic()
+            store.meta.prove_writable(now)
+            waits.append(time.monotonic() - began)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield waits
+    finally:
+        over.set()
+        thread.join()

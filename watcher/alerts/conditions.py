@@ -32,7 +32,7 @@ USUAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class FailingWatch:
-    """A watch of whose studies some were not answered for, while others were."""
+    """A watch of whose studies some were not answered for, or (none named) whose search was not, while others were."""
 
     name: str
     unanswered: tuple[str, ...]
@@ -111,12 +111,25 @@ def _stale(vitals: Vitals) -> Notice:
 
 
 def _failing(watch: FailingWatch, error: str) -> Notice:
+    key = f"{FAMILY}watch:{watch.name}"[:400]
+    if not watch.unanswered:
+        return _unswept(key, watch.name, error)
     return Notice(
-        key=f"{FAMILY}watch:{watch.name}"[:400],
+        key=key,
         subject=f'Watch "{watch.name}": some studies are not answered for',
         body=f"{counted(len(watch.unanswered), 'study', 'studies')} of the watch could not be read at the last polls, "
         f"while others were: {_some(watch.unanswered)}.\n\nThe last error: {error}.\n\nThey are asked for again at "
         "every poll, and nothing is concluded from the missing answers. `watcher show NCT` shows the last good state.",
+    )
+
+
+def _unswept(key: str, name: str, error: str) -> Notice:
+    return Notice(
+        key=key,
+        subject=f'Watch "{name}": its search is not answered',
+        body=f"The search could not be read to its end at the last polls, while other watches could.\n\nThe last "
+        f"error: {error}.\n\nIt is asked again at every poll, and nobody is told to have left it meanwhile. "
+        "`watcher config check` shows what it asks for.",
     )
 
 

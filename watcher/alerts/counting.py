@@ -56,6 +56,8 @@ _TOGETHER: Mapping[str, str] = {
     "reference.result_added": "references to results added",
     "record.changed": "other differences",
     "results.updated": "parts of the results updated",
+    "search.entered": "searches entered",
+    "search.left": "searches left",
 }
 
 

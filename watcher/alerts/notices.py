@@ -35,6 +35,18 @@ def appeared(nct_id: str) -> Notice:
     )
 
 
+def many_left(watch: str, missing: int, members: int, data_refresh: str) -> Notice:
+    """So many studies of a search are missing at once that nothing is concluded yet."""
+    return Notice(
+        key=f"search:{watch}:missing:{data_refresh}"[:400],
+        subject=f'Search "{watch}": {missing} of {members} studies are missing at once',
+        body=f"The registry returned the search without {missing} of the {members} studies it had found before. "
+        "Nothing is concluded from one such answer: where the next data refresh says the same, your readers hear which "
+        "studies have left. Look at the search on the registry's site if that surprises you.",
+        event=True,
+    )
+
+
 def unknown_value(nct_id: str, path: str, value: str) -> Notice:
     """A coded field holds a value that is not on the registry's list."""
     field = path.rpartition(".")[2].removesuffix("[]")

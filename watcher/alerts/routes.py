@@ -46,9 +46,16 @@ def selected(route: Route, step: Step) -> tuple[Change, ...]:
     """The changes of a step that the route asks for, and what folds under them."""
     if not route.enabled or not covers(route.scope, step.study):
         return ()
-    here = within(route.scope, step.changes, step.places)
+    heard = [change for change in step.changes if listens_to(route, change)]
+    here = within(route.scope, heard, step.places)
     asked = {change.id for change in here if rule_for(route, change) is not None}
     return tuple(change for change in here if change.id in asked or change.parent in asked)
+
+
+def listens_to(route: Route, change: Change) -> bool:
+    """Whether a change concerns the route's watches: what is about a saved search concerns the watch of it alone."""
+    watch = change.detail.get("watch")
+    return watch is None or not route.watches or watch in route.watches
 
 
 def labels_of(nct_id: str, route: Route, watches: Sequence[Watch]) -> Mapping[str, str]:

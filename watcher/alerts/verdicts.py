@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from watcher.alerts.accounts import Recorded, Told
 from watcher.alerts.presets import PRESETS, rules_of
-from watcher.alerts.routes import Step, labels_of, selected
+from watcher.alerts.routes import Step, labels_of, listens_to, selected
 from watcher.alerts.rules import is_about, matches
 from watcher.alerts.scope import covers, within
 from watcher.changes.mass import APPROVED, OPEN
@@ -137,6 +137,8 @@ def _missing(scope: Scope, step: Step) -> Iterator[str]:
 
 
 def _of_change(route: Route, change: Change, *, here: bool) -> Verdict:
+    if not listens_to(route, change):
+        return Verdict(Why.WATCH, f'about the search "{change.detail["watch"]}", which is not one of its watches')
     if not here:
         return Verdict(Why.PLACE, f"not about its places ({', '.join(places_asked(route.scope))})")
     if change.severity < route.min_severity:

@@ -2,7 +2,8 @@
 
 Read `between` (the way through), `reading` (rows, comparers, findings), `rules` (severities), then `table`: every kind
 is declared there. A folder per part of the record holds its comparers; `fields` has those that fit most fields,
-`language` and `pairing` are what they all compare with. `events` are those of the record as a whole. What no row claims
+`language` and `pairing` are what they all compare with. `events` are those of the record as a whole, `searches` what is
+said of one that comes to a saved search (`matching`: why) or leaves it. What no row claims
 is found by `residual`; `folding` puts consequences under their cause, `reversals` sees what is taken back, `mass` what
 too many studies share.
 """

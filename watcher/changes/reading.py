@@ -182,8 +182,7 @@ class Row:
     """One line of the table: a noun, its label, where it stands in the record, how it is compared, how much it matters.
 
     A kind is the row's name and a verb. A row that finds something answers for all of its `paths`: the residual shows
-    none of them. With `each`, a finding answers for its own paths alone. `awaits` names what this version lacks to tell
-    its kinds.
+    none of them. With `each`, a finding answers for its own paths alone.
     """
 
     name: str
@@ -192,4 +191,3 @@ class Row:
     compare: Comparer
     rules: Mapping[str, Rule]
     each: bool = False
-    awaits: str = ""

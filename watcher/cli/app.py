@@ -20,6 +20,7 @@ from watcher.cli import (
     reading,
     routes,
     running,
+    searches,
     steering,
     templates,
 )
@@ -38,7 +39,7 @@ app = typer.Typer(
 
 for module in (
     *(running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking),
-    *(database, export, doctor),
+    *(searches, database, export, doctor),
 ):
     module.register(app)
 

@@ -21,6 +21,12 @@ def studies(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     return [(nct_id, known[nct_id]) for nct_id in _beginning(incomplete, known)]
 
 
+def watches(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The watches by their names."""
+    config = _config(ctx)
+    return _beginning(incomplete, (watch.name for watch in config.watches) if config else ())
+
+
 def routes(ctx: typer.Context, incomplete: str) -> list[str]:
     """The routes by their names."""
     config = _config(ctx)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 _NAMED = 20
+_WHOLE = """\
+this database was made by an older version and cannot give space back in steps: it is rewritten whole, once, which needs
+as much free disk as it is large and that no watcher runs"""
 _SINCE = """\
 What changed since the backup is found again at the next poll, and told again: a step that is the same has the same
 message id, several steps of a study have become one. Silences, acknowledgements and decisions since then are gone."""
@@ -189,16 +192,15 @@ def prune(
     older_than: Annotated[str, typer.Option(metavar="SPAN", help="Only what was settled longer ago, such as 365d.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     yes: Yes = False,
-    vacuum: Annotated[
-        bool, typer.Option("--vacuum", help="Give the space back to the file system; only while no watcher runs.")
-    ] = False,
+    vacuum: Annotated[bool, typer.Option("--vacuum", help="Give the space back to the file system as well.")] = False,
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:
     """Remove what is settled and old: deliveries, alerts that nothing needs, notices and silences that are over.
 
     Versions and changes always stay, and so does what keeps a thing from being told twice. The space is used again;
-    --vacuum makes the file smaller. Beside a running watcher that one does it.
+    --vacuum makes the file smaller. Beside a running watcher that one does it, in small steps. A database from before
+    schema 7 is rewritten whole the first time: only while no watcher runs.
 
     Example: watcher db prune --older-than 365d --dry-run
     """
@@ -222,23 +224,49 @@ def prune(
 
 
 def _prune(config: Config, before: str, *, vacuum: bool) -> str:
-    from watcher.changes.language.words import size_text
     from watcher.cli.asking import ask
     from watcher.requests import request
     from watcher.store import opened
     from watcher.store.lock import single_instance
 
-    if vacuum:
+    if not vacuum:
+        return ask(config, request("prune", before=before))
+    with opened(config.store, read_only=True) as store:
+        in_steps = store.pruning.gives_back_in_steps()
+    if not in_steps:
+        warn(_WHOLE)
         # Said before anything is removed.
         with single_instance(config.store):
             pass
     said = ask(config, request("prune", before=before))
-    if vacuum:
-        size = config.store.stat().st_size
-        with single_instance(config.store), opened(config.store) as store:
-            store.pruning.vacuum()
-        said += f"; the file shrank from {size_text(size)} to {size_text(config.store.stat().st_size)}"
-    return said
+    return f"{said}; {_given_back(config) if in_steps else _vacuumed(config)}"
+
+
+def _given_back(config: Config) -> str:
+    from watcher.changes.language.words import size_text
+    from watcher.cli.asking import ask
+    from watcher.errors import AlreadyRunning
+    from watcher.requests import request
+    from watcher.store import opened
+    from watcher.store.lock import single_instance
+
+    try:
+        with single_instance(config.store), opened(config.store) as store, _progress("giving back") as progress:
+            store.pruning.count_again()
+            return f"gave {size_text(store.pruning.give_back(progress))} back"
+    except AlreadyRunning:
+        return ask(config, request("give back"))
+
+
+def _vacuumed(config: Config) -> str:
+    from watcher.changes.language.words import size_text
+    from watcher.store import opened
+    from watcher.store.lock import single_instance
+
+    size = config.store.stat().st_size
+    with single_instance(config.store), opened(config.store) as store:
+        store.pruning.vacuum()
+    return f"the file shrank from {size_text(size)} to {size_text(config.store.stat().st_size)}"
 
 
 def _span(text: str) -> timedelta:

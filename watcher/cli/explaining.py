@@ -165,10 +165,10 @@ class _Study:
 
 def _study(nct_id: str, since: datetime | None, config: Config, store: Store) -> _Study:
     from watcher.alerts.verdicts import explained
-    from watcher.audience import Audience, of_today
+    from watcher.audience import Audience, knowing, of_today
 
     now = now_of(store)
-    today = of_today(Audience(config.watches, config.routes, {}), store, now)
+    today = knowing(of_today(Audience(config.watches, config.routes, {}), store, now), store, [nct_id])
     start = since.replace(tzinfo=UTC) if since else now - _RECENT
     steps = ((step, explained(step, today.routes, today.watches)) for step in store.history.recorded(nct_id, start))
     standing = (*_standing(nct_id, config, today, store), *_pruned(store, start))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli import completing
-from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table
+from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table, warn
 
 if TYPE_CHECKING:
     from watcher.model import Silence
@@ -109,13 +109,24 @@ def _say_status(health: Health, path: Path, process: str) -> None:
         say(f"unreadable  {nct_id or 'number unknown'}: {one_line(reason)}")
 
 
-def studies(config: ConfigPath = None, json: AsJson = False) -> None:
-    """Every study that was ever asked for, and where it stands.
+def studies(
+    after: Annotated[
+        str, typer.Option(metavar="NCT", autocompletion=completing.studies, help="Only those after this NCT number.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")] = 200,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """The studies that were ever asked for, by number, and where they stand.
 
-    Example: watcher studies
+    Example: watcher studies --after NCT04150497 --limit 50
     """
     with _store(config) as store:
-        found = store.reports.studies()
+        found = store.reports.studies(after.upper(), limit + 1)
+        known = store.reports.study_count()
+    if len(found) > limit:
+        found = found[:limit]
+        warn(f"{limit} of {known} studies: --after {found[-1].nct_id} shows the next ones")
     if json:
         from dataclasses import asdict
 

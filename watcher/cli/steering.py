@@ -158,12 +158,12 @@ def _check_about(kind: str, route: str, config: Config) -> None:
 
 def _watched(given: str, config: Config, store: Store, now: datetime) -> str:
     """The number in its one spelling; UsageError for one that nobody watches."""
-    from watcher.audience import Audience, of_today
+    from watcher.audience import Audience, knowing, of_today
     from watcher.config.mistakes import unknown
 
     number = given.strip().upper()
     today = of_today(Audience(config.watches, config.routes, {}), store, now)
-    if number not in today.numbers:
+    if all(watch.label_of(number) is None for watch in knowing(today, store, [number]).watches):
         raise UsageError(f"{unknown('study', number, today.numbers)}: no watch has it")
     return number
 

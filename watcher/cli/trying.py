@@ -16,7 +16,7 @@ from watcher.alerts.quieter import Suggestion, countries_of, suggested, unseen, 
 from watcher.alerts.render import Parcel, message_for
 from watcher.alerts.routes import Step
 from watcher.alerts.trial import Counting, Setting, Stops, Tally, silent_digests
-from watcher.audience import followed
+from watcher.audience import followed, with_all_members
 from watcher.config import Config
 from watcher.model import Alert, Scope, Target
 from watcher.store import Store
@@ -169,7 +169,7 @@ def _setting(config: Config, store: Store, only: str) -> Setting:
     """Routes, watches and silences of today, one target for each channel: no channel is opened."""
     return Setting(
         routes=tuple(replace(route, enabled=True) if route.name == only else route for route in config.routes),
-        watches=followed(config.watches, store),
+        watches=with_all_members(followed(config.watches, store), store),
         silences=tuple(entry.silence for entry in store.silences.all()),
         targets={channel.name: (Target(channel.name, "one recipient"),) for channel in config.channels},
     )

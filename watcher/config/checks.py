@@ -14,6 +14,7 @@ from watcher.config.values import Config, RegistrySettings
 from watcher.model import Route, Severity
 
 SHORTEST_POLL = timedelta(minutes=5)
+SHORTEST_COMPLETE = timedelta(days=1)
 SHORTEST_INTERVAL = 1.0
 
 
@@ -24,6 +25,7 @@ def registry_of(table: RegistryTable, report: Report) -> RegistrySettings:
     return RegistrySettings(
         base_url=table.base_url,
         poll_every=table.poll_every,
+        complete_every=table.complete_every,
         min_interval=timedelta(seconds=table.min_interval),
         timeout=table.timeout,
         contact=table.contact,
@@ -34,6 +36,8 @@ def registry_of(table: RegistryTable, report: Report) -> RegistrySettings:
 def _check_polite(table: RegistryTable, report: Report) -> None:
     if table.poll_every < SHORTEST_POLL:
         report.add(("registry", "poll_every"), 'expected at least "5m": the registry refreshes once a working day')
+    if table.complete_every < SHORTEST_COMPLETE:
+        report.add(("registry", "complete_every"), 'expected at least "1d": the registry refreshes once a working day')
     if table.min_interval < SHORTEST_INTERVAL:
         report.add(("registry", "min_interval"), "expected at least 1.0: never more than one request a second")
 
@@ -79,7 +83,7 @@ def _tell_repeated(noun: str, names: list[str | None], report: Report) -> None:
 
 
 def warn_of_idle(config: Config, report: Report) -> None:
-    """Channels that nobody uses, watches that no route covers, routes that wait for kinds not read yet."""
+    """Channels that nobody uses, watches that no route covers, routes that hear next to nothing."""
     awake = [route for route in config.routes if route.enabled]
     used = {name for route in awake for name in _channels_of(route)} | {config.operator}
     for index, channel in enumerate(config.channels):
@@ -105,8 +109,6 @@ def _why_deaf(route: Route) -> str | None:
     kinds = [known_kinds()[name] for name in kinds_matching(route.kinds)]
     if not kinds:
         return None
-    if all(kind.awaits for kind in kinds):
-        return f"this version cannot tell these kinds yet, for want of {kinds[0].awaits}"
     if route.min_severity > max(kind.severity for kind in kinds) == Severity.NOISE:
         return 'these kinds are usually noise, which only min_severity = "noise" lets through'
     return None

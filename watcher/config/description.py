@@ -11,7 +11,7 @@ from watcher.channels.masking import mask_url
 from watcher.config.itineraries import route_text
 from watcher.config.texts import duration_text
 from watcher.config.values import ChannelSettings, Config, RegistrySettings, WebSettings
-from watcher.model import Watch, WatchedStudy
+from watcher.model import Search, Watch, WatchedStudy
 
 _SHOWN_STUDIES = 5
 _FORMATS = {"text": "as plain text", "short": "in the short form for telephones"}
@@ -25,6 +25,9 @@ def describe(config: Config) -> str:
 def _sentences(config: Config) -> Iterator[str]:
     yield from (_watch_text(watch) for watch in config.watches)
     yield _registry_text(config.registry)
+    if any(watch.search for watch in config.watches):
+        every = duration_text(config.registry.complete_every).removeprefix("1 ")
+        yield f"Searches: a large one is swept whole every {every}, and asked for what was updated lately between."
     yield from (route_text(route) for route in config.routes)
     yield from (_channel_text(channel) for channel in config.channels)
     yield _operator_text(config.operator, config.limits)
@@ -40,11 +43,30 @@ def _sentences(config: Config) -> Iterator[str]:
 
 
 def _watch_text(watch: Watch) -> str:
+    until = f", until {watch.until}" if watch.until else ""
+    return f'Watch "{watch.name}": {_search_text(watch.search) if watch.search else _studies_text(watch)}{until}.'
+
+
+def _search_text(search: Search) -> str:
+    """What is searched for, by the registry's labels."""
+    if search.is_everything:
+        return "the whole registry"
+    asked: dict[str, list[str]] = {}
+    for term in search.terms:
+        asked.setdefault(term.area, []).append(f'"{term.text}"')
+    parts = [f"{_small(label)} {' or '.join(texts)}" for label, texts in asked.items()]
+    return f"the search {' and '.join(parts)}"
+
+
+def _small(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _studies_text(watch: Watch) -> str:
     shown = ", ".join(_study_text(study) for study in watch.studies[:_SHOWN_STUDIES])
     more = len(watch.studies) - _SHOWN_STUDIES
     rest = f" and {more} more" if more > 0 else ""
-    until = f", until {watch.until}" if watch.until else ""
-    return f'Watch "{watch.name}": {counted(len(watch.studies), "study", "studies")} ({shown}{rest}){until}.'
+    return f"{counted(len(watch.studies), 'study', 'studies')} ({shown}{rest})"
 
 
 def _study_text(study: WatchedStudy) -> str:

@@ -20,10 +20,6 @@ class KnownKind(Protocol):
     def meaning(self) -> str:
         """One line for a person."""
 
-    @property
-    def awaits(self) -> str:
-        """What this version lacks to tell it; "" where it lacks nothing."""
-
 
 def known_kinds() -> Mapping[str, KnownKind]:
     """Every kind by its name; imported late, because most of what needs a configuration needs no table."""

@@ -42,6 +42,11 @@ class Report:
         if path not in self._suspected:
             self.add(path, said)
 
+    def add_unless_told_within(self, path: KeyPath, said: str) -> None:
+        """A mistake of a table as a whole; left out where something in it is told as wrong or was misspelt."""
+        if not any(told[: len(path)] == path for told in self._told | self._suspected):
+            self.add(path, said)
+
     def add_elsewhere(self, path: KeyPath, file: str, line: int, said: str) -> None:
         """A mistake in another file, which the key at `path` names."""
         self._mistakes.append((self._lines.line_of(path), key_text(path), f"{file}:{line}: {said}"))

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from watcher.alerts.conditions import USUAL
-from watcher.config import listening, texts
+from watcher.config import asked, listening, texts
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report, hint, nearest, quoted
 from watcher.config.values import DEFAULT_BASE_URL, Address
@@ -23,6 +23,7 @@ Duration = Annotated[timedelta, PlainValidator(texts.duration)]
 SeverityWord = Annotated[Severity, PlainValidator(texts.severity)]
 Schedule = Annotated[str, AfterValidator(texts.schedule)]
 Words = Annotated[str, AfterValidator(texts.words)]
+Sought = Annotated[tuple[str, ...], PlainValidator(asked.words)]
 
 
 class Table(BaseModel):
@@ -36,6 +37,7 @@ class RegistryTable(Table):
 
     base_url: Annotated[str, AfterValidator(texts.base_url)] = DEFAULT_BASE_URL
     poll_every: Duration = timedelta(minutes=30)
+    complete_every: Duration = timedelta(days=7)
     min_interval: Annotated[float, Field(strict=True, ge=0, le=3600, allow_inf_nan=False)] = 1.0
     timeout: Duration = timedelta(seconds=30)
     contact: Annotated[str, AfterValidator(texts.header_text)] = ""
@@ -60,12 +62,34 @@ def _study(value: object) -> object:
     return {"nct_id": value} if isinstance(value, str) else value
 
 
+class SearchTable(Table):
+    """A watch's `search`. `address` is what stands for the whole of it where it was copied from the browser."""
+
+    condition: Sought = ()
+    intervention: Sought = ()
+    term: Sought = ()
+    sponsor: Sought = ()
+    location: Sought = ()
+    status: Annotated[tuple[str, ...], PlainValidator(asked.statuses)] = ()
+    phase: Annotated[tuple[str, ...], PlainValidator(asked.phases)] = ()
+    country: Annotated[tuple[str, ...], PlainValidator(asked.countries)] = ()
+    advanced: Annotated[str, PlainValidator(asked.expression)] = ""
+    address: str = ""
+
+
+def _search(value: object) -> object:
+    """A text in the place of the table is an address."""
+    return {"address": value} if isinstance(value, str) else value
+
+
 class WatchTable(Table):
     """`[[watch]]`."""
 
     name: Name | None = None
     studies: list[Annotated[StudyTable, BeforeValidator(_study)]] = []
     studies_file: PathText | None = None
+    search: Annotated[SearchTable | None, BeforeValidator(_search)] = None
+    everything: Annotated[bool, Field(strict=True)] = False
     until: Annotated[date | None, PlainValidator(texts.day)] = None
 
 
@@ -180,6 +204,7 @@ TABLES: dict[str, type[Table]] = {
 }
 NESTED: dict[tuple[str, ...], type[Table]] = {
     ("watch", "studies"): StudyTable,
+    ("watch", "search"): SearchTable,
     ("route", "rules"): RuleTable,
     ("route", "near"): NearTable,
 }
@@ -202,6 +227,7 @@ _STAND_INS: dict[str, Any] = {"rules": {}, "phases": "1"} | dict.fromkeys(
 _ENTRIES = {
     "near": "expected near = { latitude = 52.52, longitude = 13.40, km = 50 }",
     "rules": 'expected { kinds = ["site.*"], when = "never" }',
+    "search": 'expected search = { condition = "..." }, or an address of the registry\'s search page in quotes',
 }
 
 

@@ -55,10 +55,15 @@ class SecretFile:
 
 @dataclass(frozen=True, slots=True)
 class RegistrySettings:
-    """Where the registry is, and how politely it is asked."""
+    """Where the registry is, and how politely it is asked.
+
+    A large saved search is swept whole every `complete_every`; between these it is asked only for what was updated
+    lately.
+    """
 
     base_url: str = DEFAULT_BASE_URL
     poll_every: timedelta = timedelta(minutes=30)
+    complete_every: timedelta = timedelta(days=7)
     min_interval: timedelta = timedelta(seconds=1)
     timeout: timedelta = timedelta(seconds=30)
     contact: str = ""

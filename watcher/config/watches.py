@@ -8,8 +8,11 @@ from pathlib import Path
 from watcher.config.lines import KeyPath
 from watcher.config.mistakes import Report
 from watcher.config.schema import StudyTable, WatchTable
+from watcher.config.searches import search_of
 from watcher.config.studies import Listed, UnusableFile, entry_mistake, nct_mistake, read_list, studied
-from watcher.model import Watch, WatchedStudy
+from watcher.model import EVERYTHING, Search, Watch, WatchedStudy
+
+_SOURCES = ("studies", "studies_file", "search", "everything")
 
 
 def watches_of(tables: list[WatchTable], folder: Path, report: Report) -> tuple[Watch, ...]:
@@ -22,20 +25,38 @@ def watches_of(tables: list[WatchTable], folder: Path, report: Report) -> tuple[
 def _watch(table: WatchTable, where: KeyPath, folder: Path, report: Report) -> Watch:
     if table.name is None:
         report.add_missing((*where, "name"), 'a watch needs a name, such as name = "pipeline"')
-    if not table.studies and table.studies_file is None:
-        _tell_empty(where, report)
+    _check_one_source(table, where, report)
     seen: dict[str, str] = {}
     studies = [
         *_inline(table.studies, (*where, "studies"), report, seen),
         *_from_file(table.studies_file, (*where, "studies_file"), folder, report, seen),
     ]
-    return Watch(table.name or "", tuple(studies), table.until)
+    return Watch(table.name or "", tuple(studies), table.until, _search(table, where, report))
+
+
+def _search(table: WatchTable, where: KeyPath, report: Report) -> Search | None:
+    if table.search is not None:
+        return search_of(table.search, (*where, "search"), report)
+    return EVERYTHING if table.everything else None
+
+
+def _check_one_source(table: WatchTable, where: KeyPath, report: Report) -> None:
+    """A watch has its studies either from lists, or from a search, or it has all there are."""
+    given = [key for key in _SOURCES if getattr(table, key)]
+    others = [key for key in given if key not in ("studies", "studies_file")]
+    if not given:
+        _tell_empty(where, report)
+    elif others and len(given) > 1:
+        report.add(
+            (*where, given[-1]), f"a watch has either {given[0]} or {given[-1]}; give each a [[watch]] of its own"
+        )
 
 
 def _tell_empty(where: KeyPath, report: Report) -> None:
-    if not report.is_doubtful((*where, "studies_file")):
+    if not any(report.is_doubtful((*where, key)) for key in _SOURCES):
         report.add_missing(
-            (*where, "studies"), "a watch needs studies = [...] or a studies_file, with one study at least"
+            (*where, "studies"),
+            "a watch needs studies = [...] or a studies_file, with one study at least, or a search",
         )
 
 

@@ -137,6 +137,9 @@ def _sample(patient: Patient, registry: Registry) -> Iterator[Finding]:
     """A batch of the watched studies can be read."""
     numbers = [study.nct_id for watch in patient.config.watches for study in watch.studies]
     asked = list(dict.fromkeys(numbers))[:SAMPLE]
+    if not asked and any(watch.search for watch in patient.config.watches):
+        yield ok("studies", "no study is named; the saved searches are asked at the next poll")
+        return
     if not asked:
         yield warning("studies", "no study is watched", "name some in [[watch]]")
         return

@@ -22,15 +22,19 @@ EVENTS: tuple[tuple[str, dict[str, str], str, str], ...] = (
     ("record.restored", {}, "major", "The record is back in the registry."),
     (
         "search.entered",
-        {"search": ' "KRAS G12D"', "why": "matched on the intervention"},
+        {
+            "search": ' "KRAS G12D"',
+            "why": 'Beta Bio, Phase 1/2, 14 sites, start 2027-01; matched on intervention "KRAS G12D"',
+        },
         "major",
-        'Entered your search "KRAS G12D": matched on the intervention.',
+        'Entered your search "KRAS G12D": Beta Bio, Phase 1/2, 14 sites, start 2027-01; matched on intervention '
+        '"KRAS G12D".',
     ),
     (
         "search.left",
-        {"search": ' "KRAS G12D"', "why": "its conditions were edited"},
+        {"search": ' "KRAS G12D"', "why": "its status went from Recruiting to Completed"},
         "minor",
-        'Left your search "KRAS G12D": its conditions were edited.',
+        'Left your search "KRAS G12D": its status went from Recruiting to Completed.',
     ),
 )
 

@@ -3,6 +3,7 @@
 from watcher.model.listening import Escalation, Near, Quiet, Route, Rule, Scope, Silence, Timing, Watch, WatchedStudy
 from watcher.model.searching import EVERYTHING, Search, Term
 from watcher.model.sending import Attachment, Form, Message, Target
+from watcher.model.sweeping import Searched, Sweep, Swept
 from watcher.model.telling import Alert, Change, Notice, Place, Raised, Severity, StudyFacts
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "Rule",
     "Scope",
     "Search",
+    "Searched",
     "Severity",
     "Silence",
     "StudyFacts",
+    "Sweep",
+    "Swept",
     "Target",
     "Term",
     "Timing",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
@@ -75,3 +77,11 @@ def _ends_month(day: date) -> bool:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def primary_completion(record: Mapping[str, Any]) -> str | None:
+    """The primary completion date as a record says it; None where it says none, or no text."""
+    found: Any = record
+    for name in ("protocolSection", "statusModule", "primaryCompletionDateStruct", "date"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else None

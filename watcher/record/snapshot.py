@@ -31,7 +31,12 @@ MAX_DEPTH = 60
 _DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 # Inside a JSON string the quotes are escaped, so this can only be the key itself.
+_HOLDER_KEY = b'"versionHolder"'
 _VERSION_HOLDER = re.compile(rb'"versionHolder"\s*:\s*"(\d{4}-\d\d-\d\d)"')
+# How every record of the registry begins.
+_BEGINNING = re.compile(
+    rb'\s*\{\s*"protocolSection"\s*:\s*\{\s*"identificationModule"\s*:\s*\{\s*"nctId"\s*:\s*"(NCT[0-9]{8})"'
+)
 
 
 class _Identification(msgspec.Struct, rename="camel"):
@@ -78,8 +83,9 @@ class Snapshot:
     def raw_digest(self) -> str:
         """The quick gate: digest of the bytes without versionHolder."""
         # A single mention that says what the head says is the head's own; one elsewhere would be content.
-        own = _VERSION_HOLDER.findall(self.raw) == [self.data_version.encode()]
-        return _digest(_VERSION_HOLDER.sub(b"", self.raw) if own else self.raw)
+        holder = _only_holder(self.raw)
+        own = holder is not None and holder[1] == self.data_version.encode()
+        return _digest_without(self.raw, holder if own else None)
 
     @cached_property
     def content_digest(self) -> str:
@@ -122,6 +128,42 @@ def snapshot_of(record: bytes | dict[str, Any], *, seen_at: datetime) -> Snapsho
         head.derived_section.misc_info_module.version_holder,
         tuple(identification.nct_id_aliases),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the bytes of a record tell without being parsed: whose it is, and its raw digest."""
+
+    nct_id: str
+    raw_digest: str
+
+
+def glance(raw: bytes) -> Glance | None:
+    """The quick gate of a whole page; None where the bytes begin otherwise than the registry's: parse the head then.
+
+    A record whose stamp stands at an odd place gets another digest here than from its Snapshot, never an equal one
+    with other content: it looks as if it had moved, and is read.
+    """
+    begins = _BEGINNING.match(raw)
+    return Glance(begins[1].decode(), _digest_without(raw, _only_holder(raw))) if begins else None
+
+
+def _only_holder(raw: bytes) -> re.Match[bytes] | None:
+    """The stamp, where it is mentioned once and looks as the registry writes it."""
+    at = raw.find(_HOLDER_KEY)
+    if at < 0 or raw.find(_HOLDER_KEY, at + 1) >= 0:
+        return None
+    return _VERSION_HOLDER.match(raw, at)
+
+
+def _digest_without(raw: bytes, holder: re.Match[bytes] | None) -> str:
+    """The digest of the bytes without the stamp, which are not copied for it."""
+    if holder is None:
+        return _digest(raw)
+    view, digest = memoryview(raw), blake2b(digest_size=16)
+    digest.update(view[: holder.start()])
+    digest.update(view[holder.end() :])
+    return digest.hexdigest()
 
 
 def _written(record: dict[str, Any]) -> bytes:

@@ -6,7 +6,7 @@ Facts of the API: https://clinicaltrials.gov/data-api/api (data refresh, errors,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,18 +14,22 @@ from typing import TypeVar
 import msgspec
 
 from watcher.errors import RegistryFault
+from watcher.model import EVERYTHING, Search
 from watcher.registry.transport import Answer, Transport
 
 T = TypeVar("T")
 
 BATCH = 100
+PAGE = 1000
+"""More the registry does not give at once: https://clinicaltrials.gov/data-api/api, `pageSize`."""
 
 _FORMAT = {"format": "json", "markupFormat": "markdown"}
 _NCT_ID = re.compile(r"NCT[0-9]{8}(?![0-9])")
 # As the registry writes it; a fraction or a Z behind it would not change the order in which builds are compared.
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z?")
-# Unsorted order is not stable between calls, and only dates and numbers can be sorted by.
-_SORT = "LastUpdatePostDate:desc,StudyFirstPostDate:desc"
+# Unsorted order is not stable between calls, and only dates and numbers can be sorted by. The day on which a study was
+# first posted never moves, so that a study cannot slip from a page that is still to come into one that was read.
+_SORT = "StudyFirstPostDate:asc,LastUpdatePostDate:asc"
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -35,6 +39,7 @@ class _Version(msgspec.Struct, rename="camel"):
 class _Page(msgspec.Struct, rename="camel"):
     studies: list[msgspec.Raw]
     next_page_token: str | None = None
+    total_count: int | None = None
 
 
 _version_of = msgspec.json.Decoder(_Version)
@@ -68,6 +73,15 @@ class NotFound:
     """The registry's own 'NCT number ... not found'."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: records as sent, each a view into it (`bytes` copies one out); "" as token where it is the last."""
+
+    records: tuple[bytes, ...]
+    next_token: str = ""
+    total: int | None = None
+
+
 class Registry:
     """ClinicalTrials.gov, or a rehearsal of it."""
 
@@ -87,28 +101,35 @@ class Registry:
         self.data_timestamp = data.timestamp
         return data
 
-    def studies(self, nct_ids: Sequence[str]) -> Iterator[tuple[bytes, ...]]:
+    def studies(self, nct_ids: Sequence[str], search: Search = EVERYTHING) -> Iterator[tuple[bytes, ...]]:
         """The records of these studies, page by page, in no meaningful order; absent ones are simply not there.
 
-        At most `BATCH` numbers, all well-formed: one malformed number fails a whole batch.
+        At most `BATCH` numbers, all well-formed: one malformed number fails a whole batch. With a `search`, those of
+        them that it returns.
         """
-        params = {
-            **_FORMAT,
-            "filter.ids": "|".join(nct_ids),
-            "pageSize": str(max(len(nct_ids), 1)),
-            "sort": _SORT,
-        }
+        asked = {**dict(search.parameters), "filter.ids": "|".join(nct_ids)}
         seen: set[str] = set()
+        token = ""
         while True:
-            page = self._transport.fetch("/studies", params, _read_page)
-            yield tuple(bytes(record) for record in page.studies)
-            token = page.next_page_token
+            page = self.page(asked, token, size=max(len(nct_ids), 1))
+            yield tuple(map(bytes, page.records))
+            token = page.next_token
             if not token:
                 return
             if token in seen:
                 raise RegistryFault("the registry repeats a page token")
             seen.add(token)
-            params = {**params, "pageToken": token}
+
+    def page(self, asked: Mapping[str, str], token: str = "", *, size: int = PAGE, total: bool = False) -> Page:
+        """One page of what a query (`query.*` and `filter.*`) returns, the longest listed first.
+
+        `token` is that of the page before, of the same query: the registry does not notice another one's, and answers
+        with rows of neither. `total` asks the first page how many there are.
+        """
+        place = {"pageToken": token} if token else {"countTotal": "true"} if total else {}
+        params = {**_FORMAT, **asked, "pageSize": str(size), "sort": _SORT, **place}
+        page = self._transport.fetch("/studies", params, _read_page)
+        return Page(tuple(page.studies), page.next_page_token or "", page.total_count)
 
     def study(self, nct_id: str) -> Found | Moved | NotFound:
         """What the registry says of one study. A 404 counts only in the registry's own words."""
@@ -144,7 +165,7 @@ def _read_study(answer: Answer, nct_id: str) -> Found | Moved | NotFound:
     if answer.status == 404 and answer.text == f"NCT number {nct_id} not found":
         return NotFound()
     _require_ok(answer)
-    return Found(answer.body)
+    return Found(bytes(answer.body))
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], answer: Answer) -> T:

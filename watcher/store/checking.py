@@ -15,10 +15,10 @@ from watcher.errors import StoreDamaged, StoreError
 from watcher.store.bodies import unpacked
 from watcher.store.codec import Row
 from watcher.store.connection import Connection, open_copy, open_reader, pragma
-from watcher.store.observing import verified
 from watcher.store.rules import RULES, Rule
 from watcher.store.schema import MIGRATIONS, SCHEMA_VERSION
 from watcher.store.troubles import ANOTHER_BACKUP, RESTORE, of_a_backup, trouble
+from watcher.store.versions import Versions
 
 Progress = Callable[[int, int], None]
 
@@ -26,10 +26,13 @@ _BATCH = 200
 _SHOWN = 20
 # What a replication tool keeps in the same file is its own.
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+_PATCHES_SINCE = 7
+# From the newest version of a study to its oldest: each is one patch away from the one before.
 _VERSIONS = """
-SELECT nct_id, version, seen_at, raw_digest, body FROM snapshot
-WHERE (nct_id, version) > (?, ?) ORDER BY nct_id, version LIMIT ?
+SELECT nct_id, version, seen_at, raw_digest, body, {base} AS base FROM snapshot
+WHERE (nct_id, version) < (?, ?) ORDER BY nct_id DESC, version DESC LIMIT ?
 """
+_LAST = ("~", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _truths(db: Database) -> Iterator[Finding]:
 
 def _broken(db: Database, rule: Rule) -> Iterator[Finding]:
     for row in db.query(rule.sql):
-        yield Finding(rule.what.format(**row), RESTORE)
+        yield Finding(rule.what.format(**row), rule.remedy)
 
 
 def _few(findings: Iterable[Finding], about: str) -> Iterator[Finding]:
@@ -171,10 +174,12 @@ def _few(findings: Iterable[Finding], about: str) -> Iterator[Finding]:
 
 def _damaged_bodies(db: Database, progress: Progress) -> Iterator[Finding]:
     total = db.table("snapshot").count
+    versions, newer = Versions(), None
     for done, row in enumerate(_versions(db), start=1):
         try:
-            verified(row)
+            newer = versions.after(db, row, newer)
         except StoreDamaged as error:
+            newer = None
             yield Finding(str(error).partition(":")[0], RESTORE)
         if done % _BATCH == 0 or done == total:
             progress(done, total)
@@ -185,10 +190,11 @@ def _damaged_bodies(db: Database, progress: Progress) -> Iterator[Finding]:
 
 def _versions(db: Database) -> Iterator[Row]:
     """Every version, in short reads: a long one would let the log of a running watcher grow."""
-    after: tuple[str, int] = ("", 0)
-    while rows := list(db.query(_VERSIONS, [*after, _BATCH])):
+    sql = _VERSIONS.format(base="base" if pragma(db, "user_version") >= _PATCHES_SINCE else "NULL")
+    before: tuple[str, int] = _LAST
+    while rows := list(db.query(sql, [*before, _BATCH])):
         yield from rows
-        after = rows[-1]["nct_id"], rows[-1]["version"]
+        before = rows[-1]["nct_id"], rows[-1]["version"]
 
 
 def _is_whole(row: Row) -> bool:

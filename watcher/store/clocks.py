@@ -13,19 +13,18 @@ from watcher.record import Snapshot
 from watcher.store.codec import Row, json_of
 from watcher.store.connection import Connection, stamp
 from watcher.store.meta import Meta
-from watcher.store.observing import verified
-from watcher.store.telling import add_changes, owe
+from watcher.store.telling import add_changes, look_again, owe, raise_clocks
 from watcher.store.values import DayBrought, Due
-
-_NEVER = "9999-12-31"
+from watcher.store.versions import Versions
 
 
 class Clocks:
     """Verbs of `days`."""
 
-    def __init__(self, connection: Connection, meta: Meta) -> None:
+    def __init__(self, connection: Connection, meta: Meta, versions: Versions) -> None:
         self._connection = connection
         self._meta = meta
+        self._versions = versions
 
     def due(self, today: date) -> list[str]:
         """The studies of which some clock may ring today, or that nobody has looked at yet: an index tells, at once."""
@@ -47,7 +46,7 @@ class Clocks:
                 """,
                 [json_of(list(nct_ids))],
             )
-            return [_due(row, raised.get(row["nct_id"], ())) for row in rows]
+            return [self._due(db, row, raised.get(row["nct_id"], ())) for row in list(rows)]
 
     def commit(self, brought: DayBrought) -> None:
         """Record what a day brought: clocks, changes, alerts, outbox rows and the next looks in one transaction."""
@@ -55,26 +54,21 @@ class Clocks:
         with self._connection.writing() as db:
             for nct_id, clock in brought.closed:
                 _close(db, nct_id, clock, at)
-            db.table("clock").insert_all(_row(nct_id, clock, at) for nct_id, clock in brought.raised)
+            raise_clocks(db, brought.raised, brought.at)
             for step in brought.steps:
                 add_changes(db, step)
             owe(db, brought.alerts, brought.owed, instance)
-            db.conn.executemany(
-                "UPDATE study SET clock_due = ? WHERE nct_id = ?",
-                [(day.isoformat() if day else _NEVER, nct_id) for nct_id, day in brought.looked_at],
-            )
+            look_again(db, brought.looked_at)
 
+    def _due(self, db: Database, row: Row, raised: Sequence[Raised]) -> Due:
+        return Due(row["nct_id"], self._readable(db, row), tuple(raised), new=not row["clock_due"])
 
-def _due(row: Row, raised: Sequence[Raised]) -> Due:
-    return Due(row["nct_id"], _readable(row), tuple(raised), new=not row["clock_due"])
-
-
-def _readable(row: Row) -> Snapshot | None:
-    """The version, or None where its body is damaged: the other studies of the batch go on."""
-    try:
-        return verified(row)
-    except StoreError:
-        return None
+    def _readable(self, db: Database, row: Row) -> Snapshot | None:
+        """The version, or None where its body is damaged: the other studies of the batch go on."""
+        try:
+            return self._versions.of(db, row)
+        except StoreError:
+            return None
 
 
 def _raised(db: Database, nct_ids: Sequence[str]) -> dict[str, list[Raised]]:
@@ -84,17 +78,6 @@ def _raised(db: Database, nct_ids: Sequence[str]) -> dict[str, list[Raised]]:
         clock = Raised(row["clock"], row["threshold"], row["date"], bool(row["silent"]), row["cleared_at"] is None)
         found.setdefault(row["nct_id"], []).append(clock)
     return found
-
-
-def _row(nct_id: str, clock: Raised, at: str) -> dict[str, object]:
-    return {
-        "nct_id": nct_id,
-        "clock": clock.clock,
-        "threshold": clock.threshold,
-        "date": clock.date,
-        "raised_at": at,
-        "silent": int(clock.silent),
-    }
 
 
 def _close(db: Database, nct_id: str, clock: Raised, at: str) -> None:

@@ -12,10 +12,12 @@ from sqlite_utils import Database
 
 from watcher.store.connection import moment, open_reader, stamp
 from watcher.store.meta import read_meta, read_poll_state
+from watcher.store.tally import counts
 from watcher.store.values import PollState
 
 # A reader waits for nobody in WAL mode; who holds the whole database locked is not waited for either.
 PATIENCE = 1.0
+_UNSETTLED = frozenset({"pending", "claimed", "dead"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ def free_bytes(database: Path) -> int | None:
 
 
 def _outbox(db: Database) -> tuple[tuple[str, str, int], ...]:
-    rows = db.query(
-        "SELECT channel, status, count(*) AS n FROM delivery WHERE status IN ('pending', 'claimed', 'dead') "
-        "GROUP BY channel, status ORDER BY channel, status"
-    )
-    return tuple((row["channel"], row["status"], row["n"]) for row in rows)
+    found = []
+    for name, number in counts(db).items():
+        kind, *parts = name.split(":", 2)
+        if number and kind == "delivery" and parts[0] in _UNSETTLED:
+            found.append((parts[1], parts[0], number))
+    return tuple(sorted(found))
 
 
 def _due(db: Database, now: datetime) -> tuple[int, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import orjson
@@ -10,18 +10,19 @@ from sqlite_utils import Database
 
 from watcher.alerts.owing import Owed
 from watcher.changes import Earlier
-from watcher.errors import MalformedRecord, StoreDamaged, StoreError
+from watcher.errors import StoreError
 from watcher.model import Change
-from watcher.record import Snapshot, snapshot_of
-from watcher.store.bodies import packed, unpacked
+from watcher.record import Snapshot, primary_completion
+from watcher.store.bodies import Dictionary, packed
 from watcher.store.codec import Row, facts_from, facts_json, json_of, site_ids_from
 from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
-from watcher.store.telling import add_changes, announce, owe
-from watcher.store.troubles import RESTORE
+from watcher.store.searches import part, turn_page
+from watcher.store.telling import add_changes, announce, look_again, owe, raise_clocks
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
+from watcher.store.versions import Versions
 
 # A study with more changes than this has others to take back.
 _REMEMBERED = 1000
@@ -31,9 +32,10 @@ _DATE_SLIPPED = "date.primary_completion.slipped"
 class Observing:
     """Verbs of `poll`."""
 
-    def __init__(self, connection: Connection, meta: Meta) -> None:
+    def __init__(self, connection: Connection, meta: Meta, versions: Versions) -> None:
         self._connection = connection
         self._meta = meta
+        self._versions = versions
 
     def latest(self, nct_ids: Sequence[str]) -> dict[str, Known]:
         """What is known of these studies; one that was never asked for comes back as absent."""
@@ -44,13 +46,41 @@ class Observing:
             known = {row["nct_id"]: _known(row) for row in rows}
         return {nct_id: known.get(nct_id, Known(nct_id)) for nct_id in nct_ids}
 
+    def digests(self, nct_ids: Sequence[str]) -> dict[str, str]:
+        """The raw digests of those of these studies that are listed: the quick gate of a page, in one join."""
+        sql = """
+            SELECT nct_id, raw_digest FROM json_each(?) CROSS JOIN study ON nct_id = value
+            WHERE state = 'listed' AND raw_digest IS NOT NULL
+        """
+        with self._connection.reading() as db:
+            return dict(db.conn.execute(sql, [json_of(list(nct_ids))]).fetchall())
+
+    def unanswered(self, nct_ids: Sequence[str], data_timestamp: str) -> list[str]:
+        """Those of these studies that this build of the data has not answered for, in their order; merged ones not.
+
+        All of them where the registry does not say which build it serves.
+        """
+        sql = """
+            SELECT value FROM json_each(?) LEFT JOIN study ON nct_id = value
+            WHERE merged_into IS NULL AND (? = '' OR checked_at IS NOT ?) ORDER BY key
+        """
+        with self._connection.reading() as db:
+            rows = db.conn.execute(sql, [json_of(list(nct_ids)), data_timestamp, data_timestamp])
+            return [nct_id for (nct_id,) in rows.fetchall()]
+
+    def heirs(self, nct_ids: Collection[str]) -> dict[str, str]:
+        """The numbers that merged studies of these stand under."""
+        sql = """
+            SELECT nct_id, merged_into FROM json_each(?) CROSS JOIN study ON nct_id = value
+            WHERE merged_into IS NOT NULL
+        """
+        with self._connection.reading() as db:
+            return dict(db.conn.execute(sql, [json_of(sorted(nct_ids))]).fetchall())
+
     def snapshot(self, nct_id: str, version: int) -> Snapshot:
         """One stored version, verified against its digest."""
         with self._connection.reading() as db:
-            rows = list(db.query("SELECT * FROM snapshot WHERE nct_id = ? AND version = ?", [nct_id, version]))
-        if not rows:
-            raise StoreError(f"there is no version {version} of {nct_id}")
-        return verified(rows[0])
+            return self._versions.read(db, nct_id, version)
 
     def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
         """The identifiers of a version's sites in the order of its list; () where they are not known."""
@@ -99,22 +129,39 @@ class Observing:
         """Record a page: snapshots, changes, alerts, outbox rows and marks in one transaction."""
         instance = self._meta.instance
         with self._connection.writing() as db:
-            for standing in observation.standings:
-                _stand(db, standing, observation.data_timestamp)
-            for snapshot in observation.refreshed:
-                _refresh(db, snapshot)
-            for version in observation.versions:
-                _add_version(db, version)
+            _take_down(db, observation, self._versions)
             open_holds(db, observation)
             for version in observation.versions:
                 add_changes(db, version.step, observation.held)
             for step in observation.events:
                 add_changes(db, step)
             owe(db, observation.alerts, observation.owed, instance)
-            for broken in observation.malformed:
-                _set_aside(db, broken, observation.at)
             for notice in observation.notices:
                 open_notice(db, notice, observation.operator, instance, observation.at)
+            _go_on(db, observation)
+
+
+def _take_down(db: Database, observation: Observation, versions: Versions) -> None:
+    """Record what the answers said of the studies themselves."""
+    dictionary = versions.learnt(db, observation.at) if observation.versions else None
+    _mark(db, observation.unmoved, observation.data_timestamp)
+    for standing in observation.standings:
+        _stand(db, standing, observation.data_timestamp)
+    for snapshot in observation.refreshed:
+        _refresh(db, snapshot)
+    for version in observation.versions:
+        _add_version(db, version, versions, dictionary)
+    _look(db, observation)
+    for broken in observation.malformed:
+        _set_aside(db, broken, observation.at)
+
+
+def _go_on(db: Database, observation: Observation) -> None:
+    """Record how far the sweep of a search has come."""
+    if observation.swept is not None:
+        turn_page(db, observation.swept)
+    if observation.left is not None:
+        part(db, *observation.left)
 
 
 def _known(row: Row) -> Known:
@@ -130,19 +177,14 @@ def _known(row: Row) -> Known:
         first_seen_at=moment(row["first_seen_at"]) if row["first_seen_at"] else None,
         status_since=row["status_since"],
         facts=facts_from(row["facts"]),
+        first_completion=row["first_completion"],
     )
 
 
-def verified(row: Row) -> Snapshot:
-    """The snapshot of a row, checked against its digest."""
-    nct_id, body, seen_at = row["nct_id"], row["body"], row["seen_at"]
-    try:
-        snapshot = snapshot_of(unpacked(body), seen_at=moment(seen_at))
-    except (ValueError, MalformedRecord) as error:
-        raise StoreDamaged(f"version {row['version']} of {nct_id} is damaged: {RESTORE}") from error
-    if snapshot.raw_digest != row["raw_digest"]:
-        raise StoreDamaged(f"version {row['version']} of {nct_id} does not match its digest: {RESTORE}")
-    return snapshot
+def _mark(db: Database, unmoved: Sequence[str], data_timestamp: str) -> None:
+    """Record that this build has answered for these studies with what is known of them."""
+    sql = "UPDATE study SET checked_at = ? WHERE nct_id IN (SELECT value FROM json_each(?))"
+    db.conn.execute(sql, (data_timestamp, json_of(unmoved)))
 
 
 def _stand(db: Database, standing: Standing, data_timestamp: str) -> None:
@@ -163,7 +205,13 @@ def _refresh(db: Database, snapshot: Snapshot) -> None:
     )
 
 
-def _add_version(db: Database, new: NewVersion) -> None:
+def _add_version(db: Database, new: NewVersion, versions: Versions, dictionary: Dictionary | None) -> None:
+    _move(db, new)
+    versions.add(db, new.snapshot, new.step.version or 1, new.site_ids, dictionary)
+
+
+def _move(db: Database, new: NewVersion) -> None:
+    """Bring a study to its new version."""
     snapshot, step = new.snapshot, new.step
     # At first sight nobody knows since when the status stands: the record does not say.
     status_moved = any(change.kind.startswith("status.") for change in step.changes)
@@ -171,6 +219,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
         """
         UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,
             first_seen_at = coalesce(first_seen_at, :seen),
+            first_completion = coalesce(:completion, first_completion),
             clock_due = CASE WHEN clock_due = '' THEN '' ELSE :day END,
             status_since = CASE WHEN :moved THEN :filed ELSE status_since END
         WHERE nct_id = :nct_id AND version = :since
@@ -183,6 +232,7 @@ def _add_version(db: Database, new: NewVersion) -> None:
             "facts": facts_json(step.study),
             "seen": stamp(snapshot.seen_at),
             "day": snapshot.seen_at.date().isoformat(),
+            "completion": None if step.since else primary_completion(snapshot.record) or "",
             "moved": status_moved,
             "filed": step.study.posted or snapshot.seen_at.date().isoformat(),
             "nct_id": snapshot.nct_id,
@@ -190,18 +240,13 @@ def _add_version(db: Database, new: NewVersion) -> None:
     )
     if updated.rowcount != 1:
         raise StoreError(f"{snapshot.nct_id} moved while it was being read: is a second watcher writing here?")
-    db.table("snapshot").insert(
-        {
-            "nct_id": snapshot.nct_id,
-            "version": step.version,
-            "seen_at": stamp(snapshot.seen_at),
-            "data_version": snapshot.data_version,
-            "raw_digest": snapshot.raw_digest,
-            "content_digest": snapshot.content_digest,
-            "body": packed(snapshot.raw),
-            "site_ids": json_of(new.site_ids) if new.site_ids else None,
-        }
-    )
+
+
+def _look(db: Database, observation: Observation) -> None:
+    """Record the first looks at clocks: silent baselines."""
+    looks = [(version.snapshot.nct_id, version.look) for version in observation.versions if version.look]
+    raise_clocks(db, ((nct_id, clock) for nct_id, look in looks for clock in look.raised), observation.at)
+    look_again(db, ((nct_id, look.next_day) for nct_id, look in looks))
 
 
 def _set_aside(db: Database, broken: Malformed, at: datetime) -> None:

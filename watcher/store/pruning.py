@@ -7,6 +7,7 @@ old message's number would mean a new alert, and a new message would go out unde
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -15,15 +16,21 @@ from sqlite_utils import Database
 
 from watcher.changes.language.words import counted
 from watcher.errors import UsageError
+from watcher.store.checking import Progress, no_progress
 from watcher.store.codec import json_of
-from watcher.store.connection import Connection, stamp
+from watcher.store.connection import Connection, pragma, stamp
 from watcher.store.meta import read_meta
+from watcher.store.tally import count_again
 
 LEAST = timedelta(days=90)
 """Nothing younger is removed: retries, windows and what `status` counts of the last 30 days must be over."""
 
 PRUNED_BEFORE = "pruned.before"
 _BATCH = 500
+_PAGES = 200
+_IN_STEPS = 2
+# Between two transactions: whoever waits for the database gets it.
+_REST = 0.005
 
 _OLD_DELIVERIES = """
 SELECT id FROM delivery WHERE status IN ('delivered', 'dropped') AND settled_at < :before
@@ -56,6 +63,11 @@ WITH {_GOING}, going_alerts AS MATERIALIZED ({_ALERTS})
 SELECT (SELECT count(*) FROM going) AS deliveries, (SELECT count(*) FROM going_alerts) AS alerts,
     (SELECT count(*) FROM ({_NOTICES})) AS notices, (SELECT count(*) FROM ({_SILENCES})) AS silences
 """  # noqa: S608 - constants of this module
+
+
+def rest() -> None:
+    """Let others write."""
+    time.sleep(_REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,7 @@ class Pruning:
         with self._connection.reading() as db:
             return Pruned(**next(db.query(_PLAN, {"before": stamp(before)})))
 
-    def prune(self, before: datetime, now: datetime, pause: Callable[[], object] = lambda: None) -> Pruned:
+    def prune(self, before: datetime, now: datetime, pause: Callable[[], object] = rest) -> Pruned:
         """Remove what was settled before a moment, in small transactions; what went.
 
         Stopped anywhere, or done twice, it leaves nothing half removed. UsageError where the moment is too young.
@@ -114,11 +126,46 @@ class Pruning:
             said = read_meta(db).get(PRUNED_BEFORE)
         return datetime.fromisoformat(said) if said else None
 
-    def vacuum(self) -> None:
-        """Give the space of what was removed back to the file system: a copy of all, for the only process on it."""
+    def gives_back_in_steps(self) -> bool:
+        """Whether `give_back` can do anything: a database from before schema 7 needs one `vacuum` for that."""
         with self._connection.reading() as db:
+            return pragma(db, "auto_vacuum") == _IN_STEPS
+
+    def give_back(self, progress: Progress = no_progress, pause: Callable[[], object] = rest) -> int:
+        """Give free pages back to the file system in small transactions; how many bytes. Others may write meanwhile."""
+        with self._connection.reading() as db:
+            total, size = pragma(db, "freelist_count"), pragma(db, "page_size")
+        left = total
+        while left and (now_left := self._give_back_some()) < left:
+            left = now_left
+            progress(total - left, total)
+            pause()
+        self._connection.checkpoint()
+        return max(total - left, 0) * size
+
+    def vacuum(self) -> None:
+        """Rewrite the whole file without free pages, and its counts: for the only process on it, with room for a copy.
+
+        From then on `give_back` works on it.
+        """
+        with self._connection.writing() as db:
+            count_again(db)
+        with self._connection.reading() as db:
+            db.conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
             db.conn.execute("VACUUM")
         self._connection.checkpoint()
+
+    def count_again(self) -> None:
+        """Make the counts anew."""
+        with self._connection.writing() as db:
+            count_again(db)
+
+    def _give_back_some(self) -> int:
+        """How many pages are free afterwards."""
+        with self._connection.reading() as db:
+            # One transaction by itself. Python's `execute` would stop after the first page.
+            db.conn.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
+            return pragma(db, "freelist_count")
 
     def _mark(self, before: datetime) -> None:
         """Before anything goes: whoever misses an alert later must be able to know why."""

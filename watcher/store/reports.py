@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import orjson
@@ -13,6 +12,7 @@ from watcher.store.codec import Row, alert_from, facts_from
 from watcher.store.connection import Connection, stamp
 from watcher.store.holds import read_holds
 from watcher.store.meta import read_meta, read_poll_state
+from watcher.store.tally import by_part, counts
 from watcher.store.values import Health, RecordedChange, Study, VersionInfo
 
 
@@ -22,10 +22,16 @@ class Reports:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def studies(self) -> tuple[Study, ...]:
-        """Every study that was ever asked for."""
+    def studies(self, after: str = "", limit: int = 200) -> tuple[Study, ...]:
+        """The studies that were ever asked for, by number: so many that come after a number."""
         with self._connection.reading() as db:
-            return tuple(study_of(row) for row in db.table("study").rows_where(order_by="nct_id"))
+            rows = db.query("SELECT * FROM study WHERE nct_id > ? ORDER BY nct_id LIMIT ?", [after, limit])
+            return tuple(study_of(row) for row in rows)
+
+    def study_count(self) -> int:
+        """How many studies there are in all."""
+        with self._connection.reading() as db:
+            return sum(by_part(counts(db), "study").values())
 
     def study(self, nct_id: str) -> Study:
         """One study; UsageError where it was never asked for."""
@@ -50,22 +56,10 @@ class Reports:
         limit: int = 200,
     ) -> tuple[RecordedChange, ...]:
         """Stored changes, newest first."""
+        named = {"nct_id": nct_id, "since": stamp(since) if since else "", "limit": limit}
+        newest = _of_study(min_severity) if nct_id else _of_all(min_severity)
         with self._connection.reading() as db:
-            rows = db.query(
-                """
-                SELECT change.*, CASE WHEN decision = 'approved' THEN '' ELSE coalesce(hold_id, '') END AS held
-                FROM change LEFT JOIN hold ON hold.id = hold_id
-                WHERE (:nct_id IS NULL OR nct_id = :nct_id) AND observed_at >= :since AND severity >= :severity
-                ORDER BY observed_at DESC, nct_id, occasion, number LIMIT :limit
-                """,
-                {
-                    "nct_id": nct_id,
-                    "since": stamp(since) if since else "",
-                    "severity": int(min_severity),
-                    "limit": limit,
-                },
-            )
-            return tuple(recorded_change(row) for row in rows)
+            return tuple(map(recorded_change, db.query(_CHANGES.format(newest=newest), named)))
 
     def alert(self, number: int) -> Alert:
         """An alert whole, by its number; UsageError where there is none."""
@@ -91,20 +85,16 @@ class Reports:
     def health(self) -> Health:
         """The figures of `watcher status`."""
         with self._connection.reading() as db:
+            said = counts(db)
             oldest = next(
                 db.query("SELECT min(first_due_at) AS due FROM delivery WHERE status IN ('pending', 'claimed')")
             )
             return Health(
-                studies=_counts(db.query("SELECT state AS name, count(*) AS n FROM study GROUP BY state")),
-                versions=db.table("snapshot").count,
-                changes={
-                    Severity(int(name)).word: n
-                    for name, n in _counts(
-                        db.query("SELECT severity AS name, count(*) AS n FROM change GROUP BY severity")
-                    ).items()
-                },
-                alerts=db.table("alert").count,
-                deliveries=_counts(db.query("SELECT status AS name, count(*) AS n FROM delivery GROUP BY status")),
+                studies=by_part(said, "study"),
+                versions=said["version"],
+                changes={Severity(int(part)).word: count for part, count in by_part(said, "change").items()},
+                alerts=said["alert"],
+                deliveries=by_part(said, "delivery"),
                 oldest_pending=oldest["due"],
                 failing=tuple(
                     (f"{row['channel']}/{row['target']}", row["error"])
@@ -126,8 +116,26 @@ class Reports:
             )
 
 
-def _counts(rows: Iterator[Row]) -> dict[str, int]:
-    return {str(row["name"]): int(row["n"]) for row in rows}
+_CHANGES = """
+SELECT change.*, CASE WHEN decision = 'approved' THEN '' ELSE coalesce(hold_id, '') END AS held
+FROM ({newest}) LEFT JOIN change USING (id) LEFT JOIN hold ON hold.id = hold_id
+ORDER BY change.observed_at DESC, change.id LIMIT :limit
+"""
+
+
+def _of_study(least: Severity) -> str:
+    """One study's changes: its own index finds them."""
+    return f"SELECT id FROM change WHERE nct_id = :nct_id AND observed_at >= :since AND severity >= {int(least)}"  # noqa: S608 - a number
+
+
+def _of_all(least: Severity) -> str:
+    """The newest of each severity: an index has them in this order, so that reading stops early."""
+    return " UNION ALL ".join(
+        f"SELECT id FROM (SELECT id FROM change WHERE severity = {int(severity)} AND observed_at >= :since "  # noqa: S608 - a number
+        "ORDER BY observed_at DESC, id LIMIT :limit)"
+        for severity in Severity
+        if severity >= least
+    )
 
 
 def study_of(row: Row) -> Study:

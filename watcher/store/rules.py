@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from watcher.store.troubles import COUNT_AGAIN, RESTORE
+
 _NEWEST = 1_000_000
 
 
@@ -16,6 +18,7 @@ class Rule:
     what: str
     since: int = 1
     until: int = _NEWEST
+    remedy: str = RESTORE
 
     def holds_in(self, schema: int) -> bool:
         """Whether a database of this schema has what the rule is about."""
@@ -30,6 +33,14 @@ FROM delivery JOIN delivery_alert ON delivery_id = delivery.id JOIN alert ON ale
 WHERE status IN ('pending', 'claimed')
 """
 _WAITS = "SELECT delivery_id, channel, target, nct_id FROM waiting"
+COUNTED = """
+SELECT 'study:' || state AS name, count(*) AS count FROM study GROUP BY state
+UNION ALL SELECT 'version', count(*) FROM snapshot
+UNION ALL SELECT 'change:' || severity, count(*) FROM change GROUP BY severity
+UNION ALL SELECT 'alert', count(*) FROM alert
+UNION ALL SELECT 'delivery:' || status || ':' || channel, count(*) FROM delivery GROUP BY status, channel
+"""
+"""The counts that triggers keep in `tally`, counted from the tables themselves."""
 
 RULES = (
     Rule(
@@ -103,6 +114,17 @@ RULES = (
         f"{_WAITS} EXCEPT {_SHOULD_WAIT}",
         "delivery {delivery_id} holds up the news of {nct_id} and has none of it",
         since=6,
+    ),
+    Rule(
+        "counts",
+        f"""
+        SELECT name, sum(said) AS said, sum(there) AS there FROM (
+            SELECT name, count AS said, 0 AS there FROM tally UNION ALL SELECT name, 0, count FROM ({COUNTED})
+        ) GROUP BY name HAVING sum(said) != sum(there)
+        """,  # noqa: S608 - a constant of this module
+        "the count {name} says {said}, and there are {there}",
+        since=7,
+        remedy=COUNT_AGAIN,
     ),
 )
 """What is true of every whole database."""

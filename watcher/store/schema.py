@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from watcher.store.tables.observing import CLOCKS, FIRST, HOLDS, SITE_IDS
+from watcher.store.tables.scale import SCALE
+from watcher.store.tables.searching import SEARCHES
 from watcher.store.tables.steering import ORDER, STEERING
 
 APPLICATION_ID = 0x4E435457  # "NCTW"
@@ -15,6 +17,8 @@ STEPS = (
     ("0004_holds", HOLDS),
     ("0005_steering", STEERING),
     ("0006_order", ORDER),
+    ("0007_scale", SCALE),
+    ("0008_searches", SEARCHES),
 )
 SCHEMA_VERSION = len(STEPS)
 

@@ -19,8 +19,10 @@ from watcher.store.observing import Observing
 from watcher.store.outbox import Outbox
 from watcher.store.reports import Reports
 from watcher.store.requests import Requests
+from watcher.store.searches import Searches
 from watcher.store.setbacks import Setbacks
 from watcher.store.silences import Silences
+from watcher.store.versions import Versions
 from watcher.store.watches import Watches
 
 if TYPE_CHECKING:
@@ -37,13 +39,15 @@ class Store:
         self._connection = open_reader(path) if read_only else open_writer(path)
         self.path = path
         self.meta = Meta(self._connection)
-        self.observing = Observing(self._connection, self.meta)
-        self.clocks = Clocks(self._connection, self.meta)
+        versions = Versions()
+        self.observing = Observing(self._connection, self.meta, versions)
+        self.clocks = Clocks(self._connection, self.meta, versions)
         self.holds = Holds(self._connection, self.meta)
         self.outbox = Outbox(self._connection, self.meta)
         self.deliveries = Deliveries(self._connection)
         self.notices = Notices(self._connection, self.meta)
         self.watches = Watches(self._connection)
+        self.searches = Searches(self._connection)
         self.setbacks = Setbacks(self._connection)
         self.silences = Silences(self._connection)
         self.answers = Answers(self._connection)

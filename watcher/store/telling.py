@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -10,9 +11,11 @@ from watcher.alerts.identity import message_id
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Severity
+from watcher.model import Alert, Raised, Severity
 from watcher.store.codec import facts_json, json_of
 from watcher.store.connection import inserted, stamp
+
+_NEVER = "9999-12-31"
 
 
 def add_changes(db: Database, step: Step, held: Held = NOTHING_HELD) -> None:
@@ -32,6 +35,20 @@ def add_changes(db: Database, step: Step, held: Held = NOTHING_HELD) -> None:
         }
         for change in step.changes
     )
+
+
+def raise_clocks(db: Database, raised: Iterable[tuple[str, Raised]], at: datetime) -> None:
+    """Record clocks that were raised."""
+    db.conn.executemany(
+        "INSERT INTO clock (nct_id, clock, threshold, date, raised_at, silent) VALUES (?, ?, ?, ?, ?, ?)",
+        ((nct_id, c.clock, c.threshold, c.date, stamp(at), int(c.silent)) for nct_id, c in raised),
+    )
+
+
+def look_again(db: Database, days: Iterable[tuple[str, date | None]]) -> None:
+    """Record when the clocks of studies are looked at next; None: not while this version lasts."""
+    rows = ((day.isoformat() if day else _NEVER, nct_id) for nct_id, day in days)
+    db.conn.executemany("UPDATE study SET clock_due = ? WHERE nct_id = ?", rows)
 
 
 def owe(db: Database, alerts: Iterable[Alert], owed: Iterable[Owed], instance: str) -> None:

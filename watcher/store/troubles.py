@@ -20,6 +20,9 @@ RESTORE = (
     "stop the watcher; `watcher db check` says what is damaged, and `watcher db restore BACKUP` puts a backup in its "
     "place and keeps the damaged file beside it"
 )
+COUNT_AGAIN = (
+    "stop the watcher: `watcher db prune --older-than 365d --vacuum` counts anew; only what is shown depends on it"
+)
 
 OTHER_PATH = "choose another [store] path"
 WAIT = "try again in a moment; where it stays so, `watcher run` or `watcher poll` makes it"

@@ -9,7 +9,7 @@ from typing import Any
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Form, Notice, Raised, Silence, StudyFacts, Target
+from watcher.model import Alert, Form, Notice, Raised, Silence, StudyFacts, Swept, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
@@ -17,7 +17,10 @@ ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a study before this poll. `version` is 0 where it was never seen."""
+    """What is known of a study before this poll. `version` is 0 where it was never seen.
+
+    `first_completion` is the primary completion date of version 1, "" where it had none, None where nobody noted it.
+    """
 
     nct_id: str
     state: str = ABSENT
@@ -30,6 +33,7 @@ class Known:
     first_seen_at: datetime | None = None
     status_since: str | None = None
     facts: StudyFacts | None = None
+    first_completion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,24 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLook:
+    """The silent baseline of a study's clocks: those that stand already, and the day of the next look (None: none)."""
+
+    raised: tuple[Raised, ...] = ()
+    next_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A step together with the snapshot that brought it, and the identifiers of its sites in their order."""
+    """A step together with the snapshot that brought it, and the identifiers of its sites in their order.
+
+    Those of a first version are made from its record. `look` is taken at first sight, while the record is at hand.
+    """
 
     snapshot: Snapshot
     step: Step
     site_ids: tuple[str, ...] = ()
+    look: FirstLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +81,16 @@ class Malformed:
 class Observation:
     """All that one page of answers taught: committed in one transaction, or not at all.
 
-    `standings` covers every study the answers concluded anything about; `refreshed` are snapshots whose bytes moved
+    `standings` covers every study the answers concluded anything about, but for those that are `unmoved`: listed as
+    before, with the same bytes; `refreshed` are snapshots whose bytes moved
     while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
-    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts.
+    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts. `swept` is the
+    page of a search that this is, `left` names a watch and the studies that have left its search.
     """
 
     at: datetime
     data_timestamp: str
+    unmoved: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
     refreshed: tuple[Snapshot, ...] = ()
     versions: tuple[NewVersion, ...] = ()
@@ -82,6 +101,8 @@ class Observation:
     notices: tuple[Notice, ...] = ()
     operator: tuple[Target, ...] = ()
     held: Held = NOTHING_HELD
+    swept: Swept | None = None
+    left: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

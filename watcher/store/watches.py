@@ -29,6 +29,8 @@ class Watches:
 
 
 def fingerprint(watch: Watch) -> str:
-    """A digest of the studies of a watch, whatever their order and labels."""
+    """A digest of the studies of a watch, whatever their order and labels, or of what its search asks for."""
     numbers = "|".join(sorted(study.nct_id for study in watch.studies))
+    if watch.search is not None:
+        numbers = f"search|{watch.search.parameters}"
     return blake2b(numbers.encode(), digest_size=8).hexdigest()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from watcher.changes.between import told
-from watcher.changes.clocks.timetable import Timetable, cleared, finding, timetables
+from watcher.changes.clocks.timetable import Timetable, cleared, finding, next_day, timetables
 from watcher.changes.reading import Version
 from watcher.changes.table import clocks as table
 from watcher.model import Change, Raised
@@ -30,12 +30,14 @@ class Ringing:
     """What a day brings to one study: clocks raised, clocks closed, and what of both is told, worst first.
 
     All that one look finds is one step: its `occasion` is that of the first clock told, which is told once ever.
+    `next_day` is when to look again while the version lasts, None where no day brings anything.
     """
 
     raised: tuple[Raised, ...] = ()
     closed: tuple[Raised, ...] = ()
     told: tuple[Change, ...] = ()
     occasion: str = ""
+    next_day: date | None = None
 
 
 def ringing(version: Version, nct_id: str, before: Sequence[Raised], today: date, *, baseline: bool = False) -> Ringing:
@@ -57,6 +59,7 @@ def ringing(version: Version, nct_id: str, before: Sequence[Raised], today: date
         closed=tuple(closed),
         told=tuple(replace(change, id=number) for number, (_, change) in enumerate(found)),
         occasion=found[0][0] if found else "",
+        next_day=next_day(set_now.values(), today),
     )
 
 

@@ -10,7 +10,7 @@ What is told of them is decided in `ringing`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -122,9 +122,9 @@ def timetables(version: Version) -> tuple[Timetable, ...]:
     return (*_plan(version), *_stale(version), *_results(version))
 
 
-def next_clock_day(version: Version, today: date) -> date | None:
-    """The next day on which anything can change while this version lasts; None where nothing can."""
-    return min((day for clock in timetables(version) for day in clock.days() if day > today), default=None)
+def next_day(clocks: Iterable[Timetable], today: date) -> date | None:
+    """The next day on which anything can change while these clocks are set so; None where nothing can."""
+    return min((day for clock in clocks for day in clock.days() if day > today), default=None)
 
 
 def finding(clock: Timetable, threshold: int, version: Version, today: date) -> Finding:

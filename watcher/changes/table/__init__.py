@@ -56,14 +56,13 @@ ROWS: tuple[Row, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of change: its name, severity rule and meaning; `awaits` names what this version lacks to tell it."""
+    """One kind of change: its name, severity rule and meaning."""
 
     name: str
     rule: Rule
     meaning: str
     label: str = ""
     paths: tuple[str, ...] = ()
-    awaits: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -75,7 +74,7 @@ def _kinds() -> Iterator[Kind]:
     for row in ROWS:
         for verb, rule in row.rules.items():
             meaning = row.compare.verbs[verb].meaning
-            yield Kind(f"{row.name}.{verb}", rule, meaning, row.label, row.paths, row.awaits)
+            yield Kind(f"{row.name}.{verb}", rule, meaning, row.label, row.paths)
 
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _kinds()}

@@ -30,6 +30,5 @@ ROWS: tuple[Row, ...] = (
         paths=(),
         compare=SearchEvents(),
         rules={"entered": rule(MAJOR), "left": rule(MINOR)},
-        awaits="saved searches as watches",
     ),
 )

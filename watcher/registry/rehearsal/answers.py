@@ -9,8 +9,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
-from watcher.registry.rehearsal.captures import Captures, Facts, Served, UnreadableCapture
-from watcher.registry.rehearsal.query import Refused, Search, check_bare, search_in, study_in, token_for
+from watcher.registry.rehearsal.captures import Captures, Served, UnreadableCapture
+from watcher.registry.rehearsal.criteria import EVERYTHING, holds
+from watcher.registry.rehearsal.pieces import Refused
+from watcher.registry.rehearsal.query import Search, check_bare, search_in, study_in, token_for
+from watcher.registry.rehearsal.searched import Fields
 
 API_VERSION = "2.0.5"
 BASE = "/api/v2"
@@ -65,7 +68,7 @@ def _routed(captures: Captures, day: date, path: str, query: str) -> Answer:
         check_bare(query)
         return _version(day)
     if path == f"{BASE}/studies":
-        return _page(captures, captures.served(day), search_in(query))
+        return _page(captures, day, search_in(query))
     if parent == f"{BASE}/studies" and last not in NOT_A_STUDY:
         return _study(captures, captures.served(day), unquote(last), query)
     return no_such_page()
@@ -93,31 +96,37 @@ def _study(captures: Captures, served: Served, said: str, query: str) -> Answer:
 # --- pages of studies -----------------------------------------------------------
 
 
-def _page(captures: Captures, served: Served, search: Search) -> Answer:
-    def facts(nct_id: str) -> Facts:
-        return captures.facts(served.paths[nct_id])
+def _page(captures: Captures, day: date, search: Search) -> Answer:
+    served = captures.served(day)
 
-    found = _sorted(_found(served, search, facts), search.sort, facts)
+    def fields(nct_id: str) -> Fields:
+        return captures.facts(served.paths[nct_id]).fields
+
+    matching = captures.matching(day, search.criterion) if search.ids is None else _among(served, search, fields)
+    # The registry promises no order, so this one follows nothing a client could lean on.
+    found = sorted(matching, key=lambda nct_id: (zlib.crc32(nct_id.encode()), nct_id))
+    return _page_of(_sorted(found, search.sort, fields), search, lambda nct_id: captures.body(served.paths[nct_id]))
+
+
+def _among(served: Served, search: Search, fields: Callable[[str], Fields]) -> list[str]:
+    asked = {served.resolve(nct_id) for nct_id in search.ids or ()}
+    found = [nct_id for nct_id in asked if nct_id in served.paths]
+    # Where nothing else is asked, a capture is not read before its page.
+    return found if search.criterion == EVERYTHING else [n for n in found if holds(search.criterion, fields(n))]
+
+
+def _page_of(found: list[str], search: Search, body: Callable[[str], bytes]) -> Answer:
     end = search.start + search.page_size
-    bodies = (captures.body(served.paths[nct_id]) for nct_id in found[search.start : end])
+    bodies = map(body, found[search.start : end])
     total = b'"totalCount":%d,' % len(found) if search.count_total else b""
     following = b',"nextPageToken":"%s"' % token_for(end) if end < len(found) else b""
     return json(b'{%b"studies":[\n%b\n]%b}' % (total, b",\n".join(bodies), following))
 
 
-def _found(served: Served, search: Search, facts: Callable[[str], Facts]) -> list[str]:
-    asked = {served.resolve(nct_id) for nct_id in search.ids} if search.ids is not None else served.listed()
-    found = [nct_id for nct_id in asked if nct_id in served.paths]
-    if search.statuses is not None:
-        found = [nct_id for nct_id in found if facts(nct_id).status in search.statuses]
-    # The registry promises no order, so this one follows nothing a client could lean on.
-    return sorted(found, key=lambda nct_id: (zlib.crc32(nct_id.encode()), nct_id))
-
-
-def _sorted(found: list[str], sort: Iterable[tuple[str, bool]], facts: Callable[[str], Facts]) -> list[str]:
+def _sorted(found: list[str], sort: Iterable[tuple[str, bool]], fields: Callable[[str], Fields]) -> list[str]:
     """Sorted by the first item, then the second; studies without the field go last in either direction."""
     for field, descending in reversed(tuple(sort)):
-        values: dict[str, Any] = {nct_id: facts(nct_id).sortable.get(field) for nct_id in found}
+        values: dict[str, Any] = {nct_id: next(iter(fields(nct_id).coded.get(field, ())), None) for nct_id in found}
         present = [nct_id for nct_id in found if values[nct_id] is not None]
         absent = [nct_id for nct_id in found if values[nct_id] is None]
         found = sorted(present, key=values.__getitem__, reverse=descending) + absent

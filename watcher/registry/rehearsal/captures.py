@@ -7,34 +7,23 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from watcher.errors import UsageError, WatcherError
+from watcher.registry.rehearsal.criteria import EVERYTHING, Criterion, holds
+from watcher.registry.rehearsal.searched import Fields, coded_in, texts_in
 
 EXPECTED = "expected DIR/NCT########/YYYY-MM-DD.json, such as DIR/NCT04150497/2022-09-27.json"
-KEPT_BODIES = 256
+KEPT_BODIES, KEPT_SEARCHES = 256, 16
 
 _STUDY_FOLDER = re.compile(r"NCT[0-9]{8}")
 _CAPTURE_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}).*\.json")
 _NCT_ID = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
 _ALIASES = "protocolSection.identificationModule.nctIdAliases"
-_STATUS = "protocolSection.statusModule.overallStatus"
-
-DATE_FIELDS: Mapping[str, str] = {
-    "LastUpdatePostDate": "protocolSection.statusModule.lastUpdatePostDateStruct.date",
-    "LastUpdateSubmitDate": "protocolSection.statusModule.lastUpdateSubmitDate",
-    "StudyFirstPostDate": "protocolSection.statusModule.studyFirstPostDateStruct.date",
-    "StudyFirstSubmitDate": "protocolSection.statusModule.studyFirstSubmitDate",
-    "ResultsFirstPostDate": "protocolSection.statusModule.resultsFirstPostDateStruct.date",
-    "StartDate": "protocolSection.statusModule.startDateStruct.date",
-    "PrimaryCompletionDate": "protocolSection.statusModule.primaryCompletionDateStruct.date",
-    "CompletionDate": "protocolSection.statusModule.completionDateStruct.date",
-}
-NUMBER_FIELDS: Mapping[str, str] = {"EnrollmentCount": "protocolSection.designModule.enrollmentInfo.count"}
 
 
 class UnreadableCapture(WatcherError):
@@ -46,8 +35,7 @@ class Facts:
     """What a registry must know of a record in order to find and sort it."""
 
     aliases: tuple[str, ...]
-    status: str
-    sortable: Mapping[str, Any]
+    fields: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +61,13 @@ class Captures:
         self._series = _series_in(folder)
         if not self._series:
             raise UsageError(f"No capture in {folder}: {EXPECTED}")
-        self._loaded = lru_cache(maxsize=KEPT_BODIES)(_loaded)
+        self._loaded = lru_cache(maxsize=KEPT_BODIES)(self._load)
         self.served = lru_cache(maxsize=8)(self._served)
         # Unlike bodies these are small, and finding aliases asks for all of them.
         self.facts = cache(self._facts)
+        self._texts = cache(_texts)
+        # Every listed study of a day that a criterion holds for: the pages of a search are asked for one by one.
+        self.matching = lru_cache(maxsize=KEPT_SEARCHES)(self._matching)
 
     @property
     def studies(self) -> tuple[str, ...]:
@@ -100,10 +91,21 @@ class Captures:
     def _facts(self, path: Path) -> Facts:
         return self._loaded(path)[1]
 
+    def _load(self, path: Path) -> tuple[bytes, Facts]:
+        record = _record(path)
+        fields = Fields(coded_in(record), partial(self._texts, path))
+        return orjson.dumps(record), Facts(_aliases_in(record), fields)
+
     def _served(self, day: date) -> Served:
         newest = ((nct_id, _newest(series, day)) for nct_id, series in self._series.items())
         paths = {nct_id: path for nct_id, path in newest if path}
         return Served(paths, dict(self._aliases_among(paths)))
+
+    def _matching(self, day: date, criterion: Criterion) -> tuple[str, ...]:
+        served = self.served(day)
+        if criterion == EVERYTHING:
+            return tuple(served.listed())
+        return tuple(nct_id for nct_id in served.listed() if holds(criterion, self.facts(served.paths[nct_id]).fields))
 
     def _aliases_among(self, paths: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
         for nct_id, path in paths.items():
@@ -148,30 +150,25 @@ def _newest(series: list[tuple[date, Path]], day: date) -> Path | None:
     return series[upto - 1][1] if upto else None
 
 
-def _loaded(path: Path) -> tuple[bytes, Facts]:
+def _record(path: Path) -> dict[str, Any]:
     try:
         record = orjson.loads(path.read_bytes())
     except (OSError, ValueError) as reason:
         raise UnreadableCapture(f"The capture {path} cannot be read") from reason
     if not isinstance(record, dict):
         raise UnreadableCapture(f"The capture {path} cannot be read: it holds no JSON object")
-    return orjson.dumps(record), _facts_of(record)
+    return record
 
 
-def _facts_of(record: dict[str, Any]) -> Facts:
-    """Facts of a record of any shape: a malformed one is served too, so that the watcher can meet it."""
-    aliases, status = _at(record, _ALIASES), _at(record, _STATUS)
+def _texts(path: Path) -> dict[str, str]:
+    return texts_in(_record(path))
+
+
+def _aliases_in(record: dict[str, Any]) -> tuple[str, ...]:
+    """Aliases in a record of any shape: a malformed one is served too, so that the watcher can meet it."""
+    aliases = _at(record, _ALIASES)
     spelled = [canonical_id(alias) for alias in aliases if isinstance(alias, str)] if isinstance(aliases, list) else []
-    return Facts(
-        aliases=tuple(alias for alias in spelled if alias),
-        status=status if isinstance(status, str) else "",
-        sortable={**_values(record, DATE_FIELDS, str), **_values(record, NUMBER_FIELDS, int)},
-    )
-
-
-def _values(record: dict[str, Any], fields: Mapping[str, str], kind: type) -> dict[str, Any]:
-    found = {name: _at(record, path) for name, path in fields.items()}
-    return {name: value for name, value in found.items() if isinstance(value, kind)}
+    return tuple(alias for alias in spelled if alias)
 
 
 def _at(record: Any, path: str) -> Any:

@@ -9,46 +9,40 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from watcher.registry.rehearsal.captures import DATE_FIELDS, NUMBER_FIELDS, canonical_id
+from watcher.record.enumerations import STATUSES
+from watcher.registry.rehearsal.captures import canonical_id
+from watcher.registry.rehearsal.criteria import EVERYTHING, AllOf, AnyOf, Criterion, Is
+from watcher.registry.rehearsal.essie import parsed
+from watcher.registry.rehearsal.pieces import PIECES, QUERIES, Kind, Refused
 
 DEFAULT_PAGE, LARGEST_PAGE = 10, 1000
-STATUSES = frozenset({
-    "ACTIVE_NOT_RECRUITING", "COMPLETED", "ENROLLING_BY_INVITATION", "NOT_YET_RECRUITING", "RECRUITING", "SUSPENDED",
-    "TERMINATED", "WITHDRAWN", "AVAILABLE", "NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE",
-    "APPROVED_FOR_MARKETING", "WITHHELD", "UNKNOWN",
-})  # fmt: skip
 STUDY_PARAMETERS = frozenset({"format", "markupFormat"})
 SEARCH_PARAMETERS = STUDY_PARAMETERS | {
-    "filter.ids", "filter.overallStatus", "sort", "countTotal", "pageSize", "pageToken",
+    *QUERIES, "filter.ids", "filter.overallStatus", "filter.advanced", "sort", "countTotal", "pageSize", "pageToken",
 }  # fmt: skip
 UNSERVED = frozenset({
-    "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
-    "query.id", "query.patient", "filter.geo", "filter.advanced", "filter.synonyms", "postFilter.overallStatus",
-    "postFilter.geo", "postFilter.ids", "postFilter.advanced", "postFilter.synonyms", "aggFilters", "geoDecay",
-    "fields",
+    "query.patient", "filter.geo", "filter.synonyms", "postFilter.overallStatus", "postFilter.geo", "postFilter.ids",
+    "postFilter.advanced", "postFilter.synonyms", "aggFilters", "geoDecay", "fields",
 })  # fmt: skip
 
+_EXPRESSIONS: Mapping[str, tuple[str, str]] = {**QUERIES, "filter.advanced": ("BasicSearch", "advanced filter")}
 _SORT_ITEM = re.compile(r"([a-zA-Z][a-zA-Z0-9\-. ]*|@relevance)(?::(asc|desc))?")
 _INT32 = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A request for /studies that passed every check.
+    """A request for /studies that passed every check: for those of `ids` (None: of all) for which `criterion` holds.
 
-    `ids` or `statuses` None: not filtered by them. `sort` pairs a field with whether it descends.
+    `sort` pairs a field with whether it descends.
     """
 
     ids: frozenset[str] | None
-    statuses: frozenset[str] | None
+    criterion: Criterion
     sort: tuple[tuple[str, bool], ...]
     page_size: int
     start: int
     count_total: bool
-
-
-class Refused(Exception):
-    """400, with this text."""
 
 
 def check_bare(query: str) -> None:
@@ -70,14 +64,39 @@ def search_in(query: str) -> Search:
     """The search that a request for /studies means."""
     said = _parameters(query, served=SEARCH_PARAMETERS, unserved=UNSERVED)
     _check_format(said, ("csv", "json"))
+    ids, criterion = _wanted(said)
     return Search(
-        ids=_ids(said["filter.ids"]) if "filter.ids" in said else None,
-        statuses=_statuses(said["filter.overallStatus"]) if "filter.overallStatus" in said else None,
+        ids=ids,
+        criterion=criterion,
         sort=_sort(said.get("sort", "")),
         page_size=_page_size(said.get("pageSize", "0")),
         start=_start(said["pageToken"]) if "pageToken" in said else 0,
         count_total=_one_of(said, "countTotal", ("false", "true")) == "true" and "pageToken" not in said,
     )
+
+
+def _wanted(said: Mapping[str, str]) -> tuple[frozenset[str] | None, Criterion]:
+    ids, criterion = _ids(said["filter.ids"]) if "filter.ids" in said else None, _criterion(said)
+    for parameter in QUERIES:
+        named = _nct_ids(said.get(parameter, ""))
+        if named:
+            # The registry then ignores filters, and the other queries.
+            return named, EVERYTHING
+    return ids, criterion
+
+
+def _criterion(said: Mapping[str, str]) -> Criterion:
+    asked = [(said[name], *place) for name, place in _EXPRESSIONS.items() if name in said]
+    parts = [parsed(text, area, where) for text, area, where in asked]
+    if "filter.overallStatus" in said:
+        parts.insert(0, _statuses(said["filter.overallStatus"]))
+    return AllOf(tuple(parts)) if parts else EVERYTHING
+
+
+def _nct_ids(said: str) -> frozenset[str]:
+    """The NCT numbers that `said` lists, separated by commas or blanks; none if it says anything else."""
+    numbers = [canonical_id(item) for item in re.split(r"[,\s]+", said.strip())]
+    return frozenset(number for number in numbers if number) if all(numbers) else frozenset()
 
 
 def _parameters(query: str, *, served: Collection[str], unserved: Collection[str]) -> dict[str, str]:
@@ -122,12 +141,12 @@ def _id(number: int, item: str) -> str:
     return nct_id
 
 
-def _statuses(said: str) -> frozenset[str]:
+def _statuses(said: str) -> Criterion:
     asked = _items(said)
     for status in asked:
         if status not in STATUSES:
             raise Refused(f"Invalid value in parameter `overallStatus`: `{status}`")
-    return frozenset(asked)
+    return AnyOf(tuple(Is(PIECES["OverallStatus"], status) for status in asked))
 
 
 def _sort(said: str) -> tuple[tuple[str, bool], ...]:
@@ -135,7 +154,7 @@ def _sort(said: str) -> tuple[tuple[str, bool], ...]:
     if len(items) > 2:
         raise Refused("Parameter `sort` has more than 2 items")
     found = [_sort_item(number, item) for number, item in enumerate(items, start=1)]
-    # Without a query no study is more relevant than another.
+    # Captures cannot say which of two studies is more relevant to a query.
     return tuple((field, descending) for field, descending in found if field != "@relevance")
 
 
@@ -145,9 +164,10 @@ def _sort_item(number: int, item: str) -> tuple[str, bool]:
     if found is None:
         raise Refused(f"Item {number} in parameter `sort` has incorrect format")
     field, direction = found[1], found[2]
-    if field != "@relevance" and field not in DATE_FIELDS and field not in NUMBER_FIELDS:
+    kind = PIECES[field].kind if field in PIECES else None
+    if field != "@relevance" and kind not in (Kind.DATE, Kind.NUMBER):
         raise Refused("Unsupported sort field type: text")
-    return field, direction == "desc" or (direction is None and field in DATE_FIELDS)
+    return field, direction == "desc" or (direction is None and kind is Kind.DATE)
 
 
 def _page_size(said: str) -> int:

@@ -1,0 +1,132 @@
+"""Reading the pages of one sweep, each in one transaction, so that a sweep that stops anywhere goes on there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from watcher.audience import knowing
+from watcher.clock import Clock
+from watcher.errors import RegistryFault
+from watcher.gather import look_through
+from watcher.model import Sweep, Swept
+from watcher.observe import Answers, News, observe
+from watcher.record import Snapshot
+from watcher.registry.client import Page, Registry
+from watcher.store import Store
+from watcher.store.values import Observation
+from watcher.sweep.news import came
+from watcher.sweep.task import Task
+
+log = logging.getLogger(__name__)
+
+# So often a long sweep asks whether the data are still those that it began with.
+CHECKED_EVERY = 50
+
+
+class Refreshed(Exception):
+    """The registry has refreshed its data while they were swept: what was read is kept, the sweep begins anew."""
+
+
+class Reading:
+    """Reads the pages that a sweep has left."""
+
+    def __init__(self, registry: Registry, store: Store, clock: Clock) -> None:
+        self._registry = registry
+        self._store = store
+        self._clock = clock
+
+    def pages(self, task: Task, wanted: Sweep) -> Iterator[Observation]:
+        """Each page as it is committed, from where a sweep like the one that is wanted was left, or from the first."""
+        sweep = self._resumed(wanted)
+        while (sweep.token or not sweep.pages) and not task.stop():
+            if sweep.pages and sweep.pages % CHECKED_EVERY == 0:
+                self.require_same_data(sweep)
+                log.info("%s: %s of %s studies read", sweep.watch, sweep.found, sweep.total)
+            sweep, page = self._next(sweep, resumed=sweep.pages > 0)
+            observation, sweep = self._turn(task, sweep, page)
+            yield observation
+
+    def require_same_data(self, sweep: Sweep) -> None:
+        """Raise Refreshed where the registry serves other data than those that the sweep began with."""
+        served = self._registry.data_version().timestamp
+        if served and served != sweep.data_refresh:
+            log.info("the data were refreshed while %s was swept: its sweep begins anew", sweep.watch)
+            raise Refreshed
+
+    def _resumed(self, wanted: Sweep) -> Sweep:
+        """The sweep that is wanted where it was left: a token means nothing for any other query or refresh."""
+        under_way = self._store.searches.under_way(wanted.watch)
+        if under_way is not None and _question(under_way) == _question(wanted):
+            return under_way
+        self._store.searches.begin(wanted)
+        return wanted
+
+    def _next(self, sweep: Sweep, *, resumed: bool) -> tuple[Sweep, Page]:
+        """The next page; the first one, of a sweep begun anew, where the registry no longer knows the token."""
+        try:
+            return sweep, self._registry.page(sweep.asked, sweep.token, total=True)
+        except RegistryFault as fault:
+            if not resumed or fault.transient:
+                raise
+            log.info("the registry no longer knows a page of %s: its sweep begins anew (%s)", sweep.watch, fault)
+        anew = Sweep(sweep.watch, sweep.whole, sweep.asked, sweep.data_refresh)
+        self._store.searches.begin(anew)
+        return self._next(anew, resumed=False)
+
+    def _turn(self, task: Task, sweep: Sweep, page: Page) -> tuple[Observation, Sweep]:
+        """Read one page and record it, together with how far the sweep has come."""
+        now, past = self._clock.now(), self._store.observing
+        answers = look_through(page.records, past.digests, now)
+        found = (*answers.unmoved, *(snapshot.nct_id for snapshot in answers.snapshots))
+        joined = self._store.searches.strangers(task.name, found)
+        moved = [snapshot.nct_id for snapshot in answers.snapshots]
+        observation = observe(
+            answers,
+            past.latest(answers.to_recall),
+            past,
+            knowing(task.audience, self._store, [*moved, *joined], {task.name: frozenset(joined)}),
+            now=now,
+            data_timestamp=sweep.data_refresh,
+            decided=self._store.holds.decided(sweep.data_refresh),
+            news=self._news(task, joined, answers) if task.has_begun else {},
+            quiet=not task.has_begun,
+        )
+        turned = _turned(sweep, page)
+        # That they were seen stands with the sweep: a mark for each of 600,000 studies would be written every time.
+        kept = replace(observation, unmoved=(), swept=Swept(turned, found, joined))
+        past.commit(kept)
+        return kept, turned
+
+    def _news(self, task: Task, joined: Sequence[str], answers: Answers) -> dict[str, News]:
+        """What is told of the studies that came: those that only changed their number did not."""
+        arrived = (snapshot for snapshot in self._records(joined, answers) if not self._is_heir(task, snapshot))
+        return {one.nct_id: came(task.watch, one.nct_id, one.record, task.data_refresh) for one in arrived}
+
+    def _records(self, joined: Sequence[str], answers: Answers) -> Iterator[Snapshot]:
+        """The records of these studies: those that have not moved are in the database."""
+        past, sent = self._store.observing, {snapshot.nct_id: snapshot for snapshot in answers.snapshots}
+        held = past.latest([nct_id for nct_id in joined if nct_id not in sent])
+        yield from (sent[nct_id] for nct_id in joined if nct_id in sent)
+        yield from (past.snapshot(known.nct_id, known.version) for known in held.values())
+
+    def _is_heir(self, task: Task, snapshot: Snapshot) -> bool:
+        """Whether the search has found this study before, under a number that is an alias now."""
+        strangers = self._store.searches.strangers(task.name, snapshot.aliases)
+        return len(strangers) < len(snapshot.aliases)
+
+
+def _turned(sweep: Sweep, page: Page) -> Sweep:
+    """The sweep with one more page read."""
+    return replace(
+        sweep,
+        token=page.next_token,
+        pages=sweep.pages + 1,
+        found=sweep.found + len(page.records),
+        total=sweep.total if page.total is None else page.total,
+    )
+
+
+def _question(sweep: Sweep) -> tuple[bool, dict[str, str], str]:
+    return sweep.whole, dict(sweep.asked), sweep.data_refresh
