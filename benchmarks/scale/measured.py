@@ -49,7 +49,8 @@ class Running:
     def ended(self, *, well: bool = True) -> Cost:
         """Wait for its end; StageError where it failed and should not have."""
         assert self.process.stdout is not None
-        said = self.process.stdout.read()
+        with self.process.stdout as output:
+            said = output.read()
         _, status, used = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self._over.set()
