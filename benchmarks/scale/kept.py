@@ -72,7 +72,7 @@ class Kept:
         self._answered: tuple[Asked, Sequence[int]] | None = None
 
     @property
-    def date(self) -> date:
+    def today(self) -> date:
         """The day that is served."""
         return self.days[-1].date
 
@@ -98,7 +98,7 @@ class Kept:
 
     def written(self, index: int) -> bytes:
         """The record as it is sent on this day."""
-        raw = self.made.written(index, DATES[day_number(self.date)])
+        raw = self.made.written(index, DATES[day_number(self.today)])
         if index not in self._edits:
             return raw
         record = orjson.loads(raw)

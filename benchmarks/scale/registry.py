@@ -64,13 +64,13 @@ class Served:
         return made | {
             "requests": self.requests,
             "bytes": self.bytes,
-            "date": self._kept.date.isoformat(),
+            "date": self._kept.today.isoformat(),
             "condition": self._condition,
         }
 
     def _answered(self, path: str, query: str) -> Said:
         if path == "/version":
-            stamp = self._kept.date.isoformat() + HOUR
+            stamp = self._kept.today.isoformat() + HOUR
             return Said(200, packed(json.dumps({"apiVersion": "2.0.5", "dataTimestamp": stamp}).encode()))
         if path == "/studies":
             return Said(200, self._pages.answer(page_in(query)))

@@ -76,8 +76,13 @@ class Template:
 
 def templates_in(captures: Path, records: Path) -> tuple[Template, ...]:
     """A template of each record, and of the newest capture of each captured study."""
+    return templates_of(newest_in(captures, records))
+
+
+def newest_in(captures: Path, records: Path) -> Iterator[bytes]:
+    """Each record, and the newest capture of each captured study, as they stand on the disk."""
     newest = [max(study.iterdir(), key=lambda path: path.stem) for study in sorted(captures.iterdir())]
-    return templates_of(path.read_bytes() for path in (*sorted(records.iterdir()), *newest))
+    return (path.read_bytes() for path in (*sorted(records.iterdir()), *newest))
 
 
 def templates_of(raws: Iterable[bytes]) -> tuple[Template, ...]:
