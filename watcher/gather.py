@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.errors import MalformedRecord
 from watcher.observe import Answers, malformed
-from watcher.record import Snapshot, glance, snapshot_of
+from watcher.record import Glance, Snapshot, glance, snapshot_of
 from watcher.registry.client import Found, Moved, NotFound, Registry
 from watcher.store.values import ABSENT, GONE, Known, Malformed
 
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 # So many numbers one after the other may a merged study have had.
 FURTHEST = 5
+# A record takes some ten times as much room when it is parsed.
+PART = 100
 
 Digests = Callable[[Sequence[str]], Mapping[str, str]]
 Recall = Callable[[Sequence[str]], Mapping[str, Known]]
@@ -64,11 +66,20 @@ def gather(registry: Registry, asked: Collection[str], digests: Digests, recall:
     return _answers(got, registry.data_version().timestamp if suspected else "")
 
 
-def look_through(records: Sequence[bytes], digests: Digests, now: datetime) -> Answers:
-    """What one page of a search says: which records have not moved by their `digests`, and the others, read."""
-    got = _Gathered()
-    _take_all(records, digests, got, now)
-    return _answers(got, "")
+def in_parts(records: Sequence[bytes], digests: Digests, now: datetime) -> Iterator[Answers]:
+    """What one page of a search says, in parts of `PART` records that have moved by their `digests`: at least one part.
+
+    Only the records of one part are in memory as more than bytes, if whoever takes the parts lets go of them.
+    """
+    seen = [glance(bytes(record)) for record in records]
+    unmoved = _unmoved(seen, digests)
+    moved = [at for at, one in enumerate(seen) if one is None or one.nct_id not in unmoved]
+    still, parts = sorted(unmoved), max(1, -(-len(moved) // PART))
+    for number in range(parts):
+        # What has not moved is shared out: how much of a page moved alike is judged part by part.
+        got = _Gathered(unmoved=set(still[number::parts]))
+        _read_all((records[at] for at in moved[number * PART : (number + 1) * PART]), got, now)
+        yield _answers(got, "")
 
 
 def _answers(got: _Gathered, as_of: str) -> Answers:
@@ -84,13 +95,24 @@ def _answers(got: _Gathered, as_of: str) -> Answers:
 
 
 def _take_all(records: Sequence[bytes], digests: Digests, got: _Gathered, now: datetime) -> None:
-    """Sort the records of a page: most of most days have not moved, and cost a look at their bytes alone."""
+    """Sort the records of a batch: most of most days have not moved, and cost a look at their bytes alone."""
     seen = [glance(bytes(record)) for record in records]
-    held = digests([one.nct_id for one in seen if one is not None])
-    for record, one in zip(records, seen, strict=True):
-        if one is not None and held.get(one.nct_id) == one.raw_digest:
-            got.unmoved.add(one.nct_id)
-        elif snapshot := _read(bytes(record), None, got, now):
+    got.unmoved |= (unmoved := _unmoved(seen, digests))
+    moved = (one is None or one.nct_id not in unmoved for one in seen)
+    _read_all((record for record, is_moved in zip(records, moved, strict=True) if is_moved), got, now)
+
+
+def _unmoved(seen: Sequence[Glance | None], digests: Digests) -> set[str]:
+    """The studies of which every copy on the page has the digest that we hold."""
+    known = [one for one in seen if one is not None]
+    held = digests([one.nct_id for one in known])
+    moved = {one.nct_id for one in known if held.get(one.nct_id) != one.raw_digest}
+    return {one.nct_id for one in known} - moved
+
+
+def _read_all(records: Iterable[bytes], got: _Gathered, now: datetime) -> None:
+    for record in records:
+        if snapshot := _read(bytes(record), None, got, now):
             got.take(snapshot)
 
 

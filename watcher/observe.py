@@ -111,6 +111,7 @@ class _Findings:
     notices: list[Notice] = field(default_factory=list)
     compared: list[Compared] = field(default_factory=list)
     sampled: int = 0
+    quiet: bool = False
 
 
 def observe(
@@ -131,11 +132,9 @@ def observe(
     what a search tells of some of the studies. `quiet`: first sights are recorded without a change, because a search
     that has only just begun brings thousands of them.
     """
-    found = _Findings(sampled=len(answers.unmoved))
+    found = _Findings(sampled=len(answers.unmoved), quiet=quiet)
     for snapshot in answers.snapshots:
         _record(snapshot, known[snapshot.nct_id], past, found)
-    if quiet:
-        found.versions = [_quiet(version) if version.step.is_baseline else version for version in found.versions]
     for broken in answers.malformed:
         _set_aside(broken, known, found)
     for asked, canonical in answers.merged.items():
@@ -170,10 +169,6 @@ def _observation(found: _Findings, held: Held, audience: Audience, now: datetime
         operator=audience.operator,
         held=held,
     )
-
-
-def _quiet(version: NewVersion) -> NewVersion:
-    return replace(version, step=replace(version.step, changes=()))
 
 
 def _add_news(nct_id: str, news: News, found: _Findings, now: datetime) -> None:
@@ -224,7 +219,7 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: _Findings) -> No
         unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
         found.notices.extend(notices.unknown_value(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
-        found.versions.append(NewVersion(snapshot, _first_sight(snapshot), look=_first_look(snapshot)))
+        found.versions.append(NewVersion(snapshot, _first_sight(snapshot, found.quiet), look=_first_look(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
             found.notices.append(notices.appeared(snapshot.nct_id))
     else:
@@ -282,10 +277,14 @@ def _first_completion(before: Known, past: Past) -> str | None:
     return primary_completion(past.snapshot(before.nct_id, 1).record)
 
 
-def _first_sight(snapshot: Snapshot) -> Step:
+def _first_sight(snapshot: Snapshot, quiet: bool) -> Step:
     facts = facts_of(snapshot.nct_id, snapshot.record)
-    seen = event("record.discovered", snapshot.nct_id, words={"title": facts.title or snapshot.nct_id})
-    return Step(snapshot.nct_id, "version:1", snapshot.seen_at, (seen,), facts, None, 1)
+    seen = () if quiet else (_discovered(facts),)
+    return Step(snapshot.nct_id, "version:1", snapshot.seen_at, seen, facts, None, 1)
+
+
+def _discovered(facts: StudyFacts) -> Change:
+    return event("record.discovered", facts.nct_id, words={"title": facts.title or facts.nct_id})
 
 
 def _first_look(snapshot: Snapshot) -> FirstLook | None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.config import load, loads
-from watcher.config.schema import TABLES, known_keys
+from watcher.config.schema import TABLES
+from watcher.config.shape import known_keys
 from watcher.errors import ConfigError
 
 ROUTE_KEYS = "; config.example.toml shows every key"

@@ -86,7 +86,7 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
     from watcher.config.keeping import watch_over
     from watcher.config.monitoring import heartbeat_of, web_of
     from watcher.config.routes import limits_of, operator_of, routes_of
-    from watcher.config.schema import read_shape
+    from watcher.config.shape import read_shape
     from watcher.config.sources import Sources
     from watcher.config.templates import templates_of
     from watcher.config.watches import watches_of

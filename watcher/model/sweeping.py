@@ -44,8 +44,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """One page of a sweep: the sweep as it stands after it, the studies on it, and those new to the search."""
+    """One page of a sweep: the sweep as it stands after it, and the studies on it."""
 
     sweep: Sweep
     studies: tuple[str, ...]
-    joined: tuple[str, ...] = ()

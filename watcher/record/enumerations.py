@@ -6,7 +6,8 @@ grow, and a rule that knows a status by its name does not know the new one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 _P = "protocolSection"
@@ -71,7 +72,29 @@ _LISTS: Mapping[str, str] = {
 }
 VALUES: Mapping[str, frozenset[str]] = {path: frozenset(words.split()) for path, words in _LISTS.items()}
 
-_STEPS = tuple((path, tuple(path.split(".")), values) for path, values in VALUES.items())
+
+@dataclass(slots=True)
+class _Branch:
+    """What is looked for below one key of a record: a list of values at this path, further keys, or both."""
+
+    path: str = ""
+    is_list: bool = False
+    values: frozenset[str] | None = None
+    below: dict[str, _Branch] = field(default_factory=dict)
+
+
+def _tree() -> _Branch:
+    """All the paths as one tree, so that a record is walked through once."""
+    root = _Branch()
+    for path, values in VALUES.items():
+        branch = root
+        for step in path.split("."):
+            branch = branch.below.setdefault(step.removesuffix("[]"), _Branch(is_list=step.endswith("[]")))
+        branch.path, branch.values = path, values
+    return root
+
+
+_ROOT = _tree()
 
 
 def unknown_values(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -79,24 +102,27 @@ def unknown_values(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
     What is no text at all, or blank, is no code: the residual shows it.
     """
-    found = {
-        (path, text.strip()): None
-        for path, steps, values in _STEPS
-        for text in _texts(record, steps)
-        if text not in values and text.strip() and text.strip() not in values
-    }
-    return tuple(found)
+    return tuple(dict.fromkeys(_unknown(record, _ROOT)))
 
 
-def _texts(node: object, steps: tuple[str, ...]) -> Iterator[str]:
-    if not steps:
-        if isinstance(node, str):
-            yield node
-        return
-    step, rest = steps[0], steps[1:]
-    child = node.get(step.removesuffix("[]")) if isinstance(node, dict) else None
-    if not step.endswith("[]"):
-        yield from _texts(child, rest)
-    elif isinstance(child, list):
-        for item in child:
-            yield from _texts(item, rest)
+def _unknown(node: object, branch: _Branch) -> Iterator[tuple[str, str]]:
+    if branch.values is not None:
+        yield from _code(node, branch.path, branch.values)
+    elif isinstance(node, dict):
+        for key, child in branch.below.items():
+            for item in _items(node.get(key), child):
+                yield from _unknown(item, child)
+
+
+def _items(value: object, branch: _Branch) -> Sequence[object]:
+    """What stands at a key: of a list, what is in it; nothing where it is absent or of another shape."""
+    if branch.is_list:
+        return value if isinstance(value, list) else ()
+    return () if value is None else (value,)
+
+
+def _code(text: object, path: str, values: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if isinstance(text, str) and text not in values:
+        said = text.strip()
+        if said and said not in values:
+            yield path, said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -21,7 +20,7 @@ def json_of(value: object) -> str:
 
 def facts_json(facts: StudyFacts) -> str:
     """Study facts as JSON text."""
-    return json_of(asdict(facts))
+    return json_of(facts)
 
 
 def facts_from(text: str | None) -> StudyFacts | None:

@@ -19,7 +19,7 @@ from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
-from watcher.store.searches import part, turn_page
+from watcher.store.searches import join, part, turn_page
 from watcher.store.telling import add_changes, announce, look_again, owe, raise_clocks
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
 from watcher.store.versions import Versions
@@ -158,6 +158,8 @@ def _take_down(db: Database, observation: Observation, versions: Versions) -> No
 
 def _go_on(db: Database, observation: Observation) -> None:
     """Record how far the sweep of a search has come."""
+    if observation.joined is not None:
+        join(db, *observation.joined)
     if observation.swept is not None:
         turn_page(db, observation.swept)
     if observation.left is not None:

@@ -136,8 +136,13 @@ def turn_page(db: Database, swept: Swept) -> None:
     if sweep.whole:
         row = (number, sweep.pages, packed_numbers(swept.studies))
         db.conn.execute("INSERT INTO sweep_page (search_id, page, numbers) VALUES (?, ?, ?)", row)
-    joined = [(number, nct_id) for nct_id in swept.joined]
-    added = db.conn.executemany("INSERT OR IGNORE INTO member (search_id, nct_id) VALUES (?, ?)", joined)
+
+
+def join(db: Database, watch: str, nct_ids: Iterable[str]) -> None:
+    """Record that a search has found these studies, inside the transaction that tells of it."""
+    number = _number(db, watch)
+    rows = [(number, nct_id) for nct_id in nct_ids]
+    added = db.conn.executemany("INSERT OR IGNORE INTO member (search_id, nct_id) VALUES (?, ?)", rows)
     _count(db, number, added.rowcount)
 
 

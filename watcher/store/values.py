@@ -84,8 +84,8 @@ class Observation:
     `standings` covers every study the answers concluded anything about, but for those that are `unmoved`: listed as
     before, with the same bytes; `refreshed` are snapshots whose bytes moved
     while their content did not; `versions` bring new content; `events` are life-cycle steps without a snapshot;
-    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts. `swept` is the
-    page of a search that this is, `left` names a watch and the studies that have left its search.
+    `notices` are owed to the `operator` targets; what is `held` is in the steps and not in the alerts. `swept` is a
+    page of a search that was read, `joined` and `left` name a watch and the studies that its search has found or lost.
     """
 
     at: datetime
@@ -102,6 +102,7 @@ class Observation:
     operator: tuple[Target, ...] = ()
     held: Held = NOTHING_HELD
     swept: Swept | None = None
+    joined: tuple[str, tuple[str, ...]] | None = None
     left: tuple[str, tuple[str, ...]] | None = None
 
     @property

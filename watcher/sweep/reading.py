@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from watcher.audience import knowing
 from watcher.clock import Clock
 from watcher.errors import RegistryFault
-from watcher.gather import look_through
+from watcher.garbage import uncollected
+from watcher.gather import in_parts
 from watcher.model import Sweep, Swept
 from watcher.observe import Answers, News, observe
 from watcher.record import Snapshot
@@ -45,8 +47,9 @@ class Reading:
                 self.require_same_data(sweep)
                 log.info("%s: %s of %s studies read", sweep.watch, sweep.found, sweep.total)
             sweep, page = self._next(sweep, resumed=sweep.pages > 0)
-            observation, sweep = self._turn(task, sweep, page)
-            yield observation
+            sweep = _turned(sweep, page)
+            with uncollected():
+                yield from self._turn(task, sweep, page)
 
     def require_same_data(self, sweep: Sweep) -> None:
         """Raise Refreshed where the registry serves other data than those that the sweep began with."""
@@ -75,29 +78,39 @@ class Reading:
         self._store.searches.begin(anew)
         return self._next(anew, resumed=False)
 
-    def _turn(self, task: Task, sweep: Sweep, page: Page) -> tuple[Observation, Sweep]:
-        """Read one page and record it, together with how far the sweep has come."""
-        now, past = self._clock.now(), self._store.observing
-        answers = look_through(page.records, past.digests, now)
-        found = (*answers.unmoved, *(snapshot.nct_id for snapshot in answers.snapshots))
-        joined = self._store.searches.strangers(task.name, found)
-        moved = [snapshot.nct_id for snapshot in answers.snapshots]
+    def _turn(self, task: Task, sweep: Sweep, page: Page) -> Iterator[Observation]:
+        """Read one page part by part, and record in the end how far the sweep has come."""
+        now = self._clock.now()
+        found: list[str] = []
+        for answers in in_parts(page.records, self._store.observing.digests, now):
+            listed = (*answers.unmoved, *(snapshot.nct_id for snapshot in answers.snapshots))
+            found += listed
+            if observation := self._part(task, answers, self._store.searches.strangers(task.name, listed), now):
+                yield observation
+        turned = Observation(now, sweep.data_refresh, swept=Swept(sweep, tuple(dict.fromkeys(found))))
+        self._store.observing.commit(turned)
+        yield turned
+
+    def _part(self, task: Task, answers: Answers, joined: Sequence[str], now: datetime) -> Observation | None:
+        """What a part of a page teaches, recorded; None where that is nothing."""
+        if not joined and not answers.to_recall and not answers.malformed:
+            return None
+        past, moved = self._store.observing, [snapshot.nct_id for snapshot in answers.snapshots]
         observation = observe(
             answers,
             past.latest(answers.to_recall),
             past,
             knowing(task.audience, self._store, [*moved, *joined], {task.name: frozenset(joined)}),
             now=now,
-            data_timestamp=sweep.data_refresh,
-            decided=self._store.holds.decided(sweep.data_refresh),
+            data_timestamp=task.data_refresh,
+            decided=self._store.holds.decided(task.data_refresh),
             news=self._news(task, joined, answers) if task.has_begun else {},
             quiet=not task.has_begun,
         )
-        turned = _turned(sweep, page)
         # That they were seen stands with the sweep: a mark for each of 600,000 studies would be written every time.
-        kept = replace(observation, unmoved=(), swept=Swept(turned, found, joined))
+        kept = replace(observation, unmoved=(), joined=(task.name, tuple(joined)))
         past.commit(kept)
-        return kept, turned
+        return kept
 
     def _news(self, task: Task, joined: Sequence[str], answers: Answers) -> dict[str, News]:
         """What is told of the studies that came: those that only changed their number did not."""
