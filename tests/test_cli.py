@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from pytest_httpserver import HTTPServer
 
 from tests.builders import NCT, record
 from tests.servers import MailServer, WebhookServer, free_port
+from tests.store.test_store import raw
 from watcher.cli.app import app
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.store.lock import single_instance
@@ -456,6 +458,18 @@ def test_json_of_hostile_text_steers_no_terminal(tmp_path: Path) -> None:
     printed = watcher("show", NCT, "--config", config).stdout
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]", printed)
     assert json.loads(printed) == record(title=hostile)
+
+
+def test_studies_come_in_pages_and_the_next_one_is_named(polled: Path, tmp_path: Path) -> None:
+    polled = shutil.copytree(polled.parent, tmp_path / "copy") / polled.name
+    for number in range(4):
+        sql = "INSERT INTO study (nct_id, state) VALUES (?, 'absent')"
+        raw(polled.with_name("watcher.db"), sql, f"NCT9000000{number}")
+    page = watcher("studies", "--limit", 2, "--json", "--config", polled)
+    assert [study["nct_id"] for study in json.loads(page.stdout)] == [NCT, "NCT90000000"]
+    assert "2 of 5 studies: --after NCT90000000 shows the next ones" in page.stderr
+    rest = watcher("studies", "--after", "nct90000000", "--limit", 3, "--json", "--config", polled)
+    assert ([study["nct_id"][-1] for study in json.loads(rest.stdout)], rest.stderr) == (["1", "2", "3"], "")
 
 
 def test_studies_and_show(polled: Path) -> None:

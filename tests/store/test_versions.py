@@ -201,6 +201,18 @@ def test_a_dictionary_is_trained_once_and_what_stood_before_stays_readable(store
     assert check(path).findings == ()
 
 
+def test_a_second_dictionary_takes_over_and_what_the_first_one_packed_stays_readable(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.store.versions.TRAINED_AT", (FIRST, FIRST + 2))
+    trained_store(store)
+    for number in range(FIRST + 1, FIRST + 4):
+        commit(store, seen(numbered(number)))
+    used = [dictionary_id(body) for (body,) in raw(path, "SELECT body FROM snapshot ORDER BY nct_id")][FIRST:]
+    assert used[0] == used[1] != used[2]
+    assert check(path).findings == ()
+
+
 def test_a_commit_that_fails_leaves_no_dictionary_and_the_next_one_trains_it(store: Store, path: Path) -> None:
     trained_store(store)
     good = page([seen(numbered(FIRST + 1))], 1)
