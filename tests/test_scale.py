@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +15,7 @@ import pytest
 
 from benchmarks.scale.kept import Asked, Day, Kept
 from benchmarks.scale.made import Made, day_number
-from benchmarks.scale.registry import BASE, STEERING, Served, Server
+from benchmarks.scale.registry import BASE, STEERING, Served, Server, forget
 from benchmarks.scale.templates import Template, condition_for, matching, templates_of
 from watcher.changes import changes_between
 from watcher.demo import FOLDER
@@ -205,6 +206,15 @@ def test_what_the_registry_does_not_know_it_refuses_in_plain_text(templates, tmp
         for query in ("bogus=1", "sort=NCTId", "filter.advanced=AREA%5BPhase%5DPHASE1", "pageToken=%21"):
             answer = httpx.get(f"{registry.url}{BASE}/studies?{query}")
             assert (answer.status_code, answer.headers["content-type"]) == (400, "text/plain; charset=UTF-8"), query
+
+
+def test_pages_that_were_made_long_ago_are_forgotten_and_others_kept(tmp_path):
+    for name, made in (("old", 1000), ("new", 3000)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (made, made))
+    forget(tmp_path, before=2000)
+    forget(tmp_path / "absent", before=2000)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
 def _digest(raw: bytes) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +26,8 @@ LOOPBACK = "127.0.0.1"
 # The registry's data are of this hour (UTC).
 HOUR = "T09:00:05"
 SHARE = 1 / 300
+# Seconds for which compressed pages are kept for another run.
+KEPT = 86_400
 JSON, TEXT = "application/json", "text/plain; charset=UTF-8"
 
 
@@ -123,9 +127,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(said.body)
 
 
+def forget(cache: Path, before: float) -> None:
+    """Remove the pages that were made before this moment: most are of a registry that no code makes any more."""
+    for folder in cache.iterdir() if cache.is_dir() else ():
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until the process is ended."""
     options = _options(arguments)
+    forget(options.cache, time.time() - KEPT)
     templates = templates_in(options.captures, options.records)
     condition = condition_for(templates, SHARE)
     kept = Kept(templates, options.studies, date.fromisoformat(options.date), condition, options.seed)
