@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak faults semantics fuzz fuzz-guided audit clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak bench-peers faults semantics fuzz fuzz-guided audit clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,9 @@ storm: $(VENV)/installed-test ## the month and a flood of alerts against failing
 
 soak: $(VENV)/installed-test ## the month with every fault that can be arranged, and kills (needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.soak
+
+bench-peers: $(VENV)/installed-test ## against urlwatch, webchanges and changedetection.io (needs ../shared, installs the peers); ends with one line of JSON
+	$(BIN)/python -m benchmarks.peers $(PEERS)
 
 faults: $(VENV)/installed-test ## every fault, and a death at every step of poll and deliver (15 to 30 minutes); ends with what held
 	WATCHER_EVERY_STEP=1 $(BIN)/pytest tests/faults -q -s
