@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak bench-scale faults semantics fuzz fuzz-guided audit clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak bench-scale faults semantics fuzz fuzz-guided audit bench-peers clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -61,6 +61,9 @@ soak: $(VENV)/installed-test ## the month with every fault that can be arranged,
 
 bench-scale: $(VENV)/installed-test ## what watching 600,000 studies costs (30 minutes, 10 GB of disk; needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.scale $(SCALE)
+
+bench-peers: $(VENV)/installed-test ## against urlwatch, webchanges and changedetection.io (needs ../shared, installs the peers); ends with one line of JSON
+	$(BIN)/python -m benchmarks.peers $(PEERS)
 
 faults: $(VENV)/installed-test ## every fault, and a death at every step of poll and deliver (15 to 30 minutes); ends with what held
 	WATCHER_EVERY_STEP=1 $(BIN)/pytest tests/faults -q -s

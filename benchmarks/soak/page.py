@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stage import StageError
+from benchmarks.page import DOCS, put
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
-BEGIN, END = "<!-- soak -->", "<!-- /soak -->"
+PAGE = DOCS / "reliability.md"
+MARK = "soak"
 
 
 def write_into_page(said: Mapping[str, Any], page: Path = PAGE) -> None:
     """Put the figures where the page has its marks; StageError where it has none."""
-    text = page.read_text(encoding="utf-8") if page.exists() else ""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise StageError(f"{page} has no place for the figures: put {BEGIN} and {END} on lines of their own")
-    page.write_text(f"{before}{BEGIN}\n\n{table_of(said)}\n\n{END}{after}", encoding="utf-8")
+    put(table_of(said), page, MARK)
 
 
 def table_of(said: Mapping[str, Any]) -> str:

@@ -203,12 +203,12 @@ def test_pruned_studies_go_on_and_nothing_is_told_twice(tmp_path: Path) -> None:
 def test_the_space_of_what_went_is_used_again_and_vacuum_gives_it_back(office: Office) -> None:
     now = office.clock.now()
     with office.store() as store:
-        for number in range(200):
+        for number in range(400):
             store.notices.tell(Notice(f"key {number}", "s", "x" * 5000), [], now)
             store.notices.resolve(f"key {number}", OVER, [], now + timedelta(hours=1))
     office.clock.moment += YEAR + timedelta(days=1)
     size = office.database.stat().st_size
-    assert prune(office).notices == 200
+    assert prune(office).notices == 400
     with office.store() as store:
         store.pruning.vacuum()
     assert office.database.stat().st_size < size / 2
