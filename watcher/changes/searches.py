@@ -20,6 +20,7 @@ NO_REASON = "the registry no longer returns it; its record says no reason"
 _P = "protocolSection"
 _SEARCH = next(row for row in ROWS if row.name == "search")
 _REASONS_TOLD = 3
+_OUTSIDE, _INSIDE = "outside the search", "in the search"
 # What may take a study out of a search, by the beginnings of kinds, the most telling first.
 _EDITED: tuple[tuple[str, str], ...] = (
     ("study_type.", "its study type was changed"),
@@ -51,6 +52,8 @@ def entered(watch: str, search: Search, nct_id: str, record: Mapping[str, Any]) 
         "entered",
         tuple(dict.fromkeys(match.path for match in found if match.path)),
         watch,
+        old=_OUTSIDE,
+        new=_INSIDE,
         words={"search": f' "{watch}"', "why": why},
         detail={"watch": watch, "matched": [_detail(match) for match in found]},
     )
@@ -60,7 +63,8 @@ def entered(watch: str, search: Search, nct_id: str, record: Mapping[str, Any]) 
 def left(watch: str, nct_id: str, why: str) -> Change:
     """The change of a study that the search of a watch returns no longer; `why` is `why_left`, MERGED or GONE."""
     words = {"search": f' "{watch}"', "why": why}
-    return told(_SEARCH, Finding("left", (), watch, words=words, detail={"watch": watch}), nct_id)
+    finding = Finding("left", (), watch, old=_INSIDE, new=_OUTSIDE, words=words, detail={"watch": watch})
+    return told(_SEARCH, finding, nct_id)
 
 
 def why_left(changes: Sequence[Change]) -> str:
