@@ -15,6 +15,7 @@ from watcher.changes.language.words import counted
 from watcher.config import Config
 from watcher.distress import Distress
 from watcher.errors import ConfigError, RegistryError, StoreDamaged, StoreError, UsageError
+from watcher.garbage import give_back
 from watcher.heartbeat import Heartbeat
 from watcher.jobs import Job, Jobs
 from watcher.metrics import Tally
@@ -147,6 +148,7 @@ class Work:
         if report.asked or report.clocks:
             log.info("polled: %s", report)
         if report.asked:
+            give_back()
             self.polls.append(report)
 
     def _shows_progress(self, name: str) -> Callable[[int, int], None]:
