@@ -25,7 +25,7 @@ class Accounts:
     def find(self, asked: Asked) -> tuple[Account, ...]:
         """The alerts that are asked for, newest first."""
         newest = (_OF_STUDY if asked.nct_id else _OF_ALL).format(part=_PART)
-        sql = f"SELECT * FROM alert WHERE id IN ({newest}) ORDER BY id DESC"  # noqa: S608 - constants of this module
+        sql = f"SELECT alert.* FROM ({newest}) AS newest CROSS JOIN alert USING (id) ORDER BY newest.id DESC"  # noqa: S608 - constants of this module
         about = {
             "nct_id": asked.nct_id,
             "route": asked.route,
