@@ -104,55 +104,90 @@ def _timed(verb: Verb) -> Timed:
     return Timed(verb.name, median(took), took[min(int(len(took) * 0.99), len(took) - 1)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A store with the rows that are asked for, by chance."""
+
+    store: Store
+    size: Size
+    chance: random.Random
+
+    def study(self) -> str:
+        """Any study."""
+        return nct(self.chance.randint(1, self.size.studies))
+
+    def changed(self) -> str:
+        """One with a second version."""
+        return nct(self.chance.randint(1, self.size.second_versions))
+
+    def number(self) -> int:
+        """The number of an alert, and of a delivery."""
+        return self.chance.randint(1, min(self.size.alerts, self.size.deliveries))
+
+    def spread(self) -> list[str]:
+        """A thousand studies, anywhere."""
+        return [self.study() for _ in range(1000)]
+
+    def in_a_row(self) -> list[str]:
+        """A thousand studies, one after the other."""
+        first = self.chance.randint(1, max(self.size.studies - 1000, 1))
+        return [nct(number) for number in range(first, first + 1000)]
+
+
 def _verbs(store: Store, size: Size) -> list[Verb]:
-    chance = random.Random(3)  # noqa: S311 - which rows are asked for
+    desk = _Desk(store, size, random.Random(3))  # noqa: S311 - which rows are asked for
+    return [*_reports(desk), *_told(desk), *_outgoing(desk), *_watching(desk)]
 
-    def study() -> str:
-        return nct(chance.randint(1, size.studies))
 
-    def changed() -> str:
-        return nct(chance.randint(1, size.second_versions))
-
-    def number() -> int:
-        return chance.randint(1, size.alerts)
-
-    reports, accounts, observing, deliveries = store.reports, store.accounts, store.observing, store.deliveries
-    spread = [nct(chance.randint(1, size.studies)) for _ in range(1000)]
+def _reports(desk: _Desk) -> list[Verb]:
+    reports = desk.store.reports
     return [
         Verb("reports.health", reports.health),
         Verb("reports.studies, first page", reports.studies),
-        Verb("reports.studies, any page", lambda: reports.studies(study())),
+        Verb("reports.studies, any page", lambda: reports.studies(desk.study())),
         Verb("reports.study_count", reports.study_count),
-        Verb("reports.study", lambda: reports.study(study())),
-        Verb("reports.versions", lambda: reports.versions(changed())),
+        Verb("reports.study", lambda: reports.study(desk.study())),
+        Verb("reports.versions", lambda: reports.versions(desk.changed())),
         Verb("reports.changes", lambda: reports.changes(min_severity=Severity.MINOR)),
         Verb("reports.changes, noise as well", reports.changes),
         Verb("reports.changes, critical", lambda: reports.changes(min_severity=Severity.CRITICAL)),
         Verb("reports.changes, major, since", lambda: reports.changes(since=_YESTERDAY, min_severity=Severity.MAJOR)),
-        Verb("reports.changes, of a study", lambda: reports.changes(nct_id=changed())),
-        Verb("reports.alert", lambda: reports.alert(number())),
+        Verb("reports.changes, of a study", lambda: reports.changes(nct_id=desk.changed())),
+        Verb("reports.alert", lambda: reports.alert(desk.number())),
         Verb("reports.newest_alert", reports.newest_alert),
+    ]
+
+
+def _told(desk: _Desk) -> list[Verb]:
+    store, accounts = desk.store, desk.store.accounts
+    return [
         Verb("accounts.find", lambda: accounts.find(Asked())),
-        Verb("accounts.find, of a study", lambda: accounts.find(Asked(nct_id=nct(number())))),
+        Verb("accounts.find, of a study", lambda: accounts.find(Asked(nct_id=nct(desk.number())))),
         Verb("accounts.find, rare route", lambda: accounts.find(Asked(route="rare"))),
         Verb("accounts.find, no such route", lambda: accounts.find(Asked(route="nowhere"))),
         Verb("accounts.find, critical", lambda: accounts.find(Asked(min_severity=Severity.CRITICAL))),
         Verb("accounts.find, critical and open", lambda: accounts.find(_open_and_critical())),
         Verb("accounts.find, since", lambda: accounts.find(Asked(since=_YESTERDAY))),
-        Verb("accounts.of", lambda: accounts.of(number())),
-        Verb("accounts.beside", lambda: accounts.beside(accounts.of(number()))),
+        Verb("accounts.of", lambda: accounts.of(desk.number())),
+        Verb("accounts.beside", lambda: accounts.beside(accounts.of(desk.number()))),
         Verb("accounts.noise", accounts.noise),
         Verb("answers.noise", store.answers.noise, 20),
         Verb("answers.unacknowledged", lambda: store.answers.unacknowledged(_YESTERDAY)),
-        Verb("history.recorded", lambda: store.history.recorded(changed(), None)),
+        Verb("history.recorded", lambda: store.history.recorded(desk.changed(), None)),
         Verb("history.extent", lambda: store.history.extent(Span()), 20),
         Verb("history.extent, a month", lambda: store.history.extent(Span(NOW - timedelta(days=30)))),
         Verb("history.steps, first 20", lambda: list(islice(store.history.steps(Span(), as_it_was=False), 20))),
+    ]
+
+
+def _outgoing(desk: _Desk) -> list[Verb]:
+    store, deliveries = desk.store, desk.store.deliveries
+    return [
         Verb("deliveries.listed", deliveries.listed),
         Verb("deliveries.listed, dead of a channel", lambda: _dead(store)),
         Verb("deliveries.listed, delivered", lambda: deliveries.listed((DeliveryStatus.DELIVERED,))),
-        Verb("deliveries.get", lambda: deliveries.get(number())),
-        Verb("deliveries.alerts", lambda: deliveries.alerts(number())),
+        Verb("deliveries.get", lambda: deliveries.get(desk.number())),
+        Verb("deliveries.alerts", lambda: deliveries.alerts(desk.number())),
         Verb("deliveries.dead", deliveries.dead),
         Verb("holds.all", store.holds.all),
         Verb("holds.changes", lambda: store.holds.changes("h1", 20)),
@@ -161,12 +196,18 @@ def _verbs(store: Store, size: Size) -> list[Verb]:
         Verb("silences.all", store.silences.all),
         Verb("outbox.overdue", lambda: store.outbox.overdue(NOW)),
         Verb("meta.poll_state", store.meta.poll_state),
-        Verb("observing.latest, 1000 in a row", lambda: observing.latest(_in_a_row(chance, size)), 50),
+    ]
+
+
+def _watching(desk: _Desk) -> list[Verb]:
+    store, observing, spread = desk.store, desk.store.observing, desk.spread()
+    return [
+        Verb("observing.latest, 1000 in a row", lambda: observing.latest(desk.in_a_row()), 50),
         Verb("observing.latest, 1000 anywhere", lambda: observing.latest(spread), 50),
-        Verb("observing.snapshot", lambda: observing.snapshot(study(), 1)),
-        Verb("observing.snapshot, a patch", lambda: observing.snapshot(changed(), 1)),
-        Verb("observing.slips", lambda: observing.slips(changed())),
-        Verb("observing.earlier", lambda: observing.earlier(changed())),
+        Verb("observing.snapshot", lambda: observing.snapshot(desk.study(), 1)),
+        Verb("observing.snapshot, a patch", lambda: observing.snapshot(desk.changed(), 1)),
+        Verb("observing.slips", lambda: observing.slips(desk.changed())),
+        Verb("observing.earlier", lambda: observing.earlier(desk.changed())),
         Verb("clocks.due", lambda: store.clocks.due(NOW.date() + timedelta(days=1)), 50),
         Verb("clocks.studies, 50", lambda: store.clocks.studies(spread[:50]), 50),
         Verb("pruning.planned", lambda: store.pruning.planned(NOW - timedelta(days=365), NOW), 20),
@@ -188,11 +229,6 @@ def _open_and_critical() -> Asked:
 
 def _dead(store: Store) -> object:
     return store.deliveries.listed((DeliveryStatus.DEAD,), channel="team1")
-
-
-def _in_a_row(chance: random.Random, size: Size) -> list[str]:
-    first = chance.randint(1, max(size.studies - 1000, 1))
-    return [nct(number) for number in range(first, first + 1000)]
 
 
 def _say(found: Sequence[Timed]) -> None:

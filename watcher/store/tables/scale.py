@@ -71,6 +71,7 @@ CREATE INDEX delivery_failing ON delivery (channel, target, error)
     WHERE error != '' AND status IN ('pending', 'claimed', 'dead');
 CREATE INDEX notice_by_key ON notice (key);
 CREATE INDEX notice_standing ON notice (id) WHERE resolved_at IS NULL;
+CREATE INDEX alert_listed ON alert (severity, route, observed_at, acknowledged_at);
 CREATE INDEX alert_silenced ON alert_change (silence_id) WHERE silence_id IS NOT NULL;
 -- A mass change counts its studies: without reading a row of them.
 DROP INDEX change_held;
