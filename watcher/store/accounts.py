@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from watcher.alerts.accounts import Account, Asked, Handover
 from watcher.alerts.schedule import DeliveryStatus
 from watcher.errors import UsageError
-from watcher.model import Form
+from watcher.model import Form, Severity
 from watcher.store.codec import Row, alert_from, change_from, json_of
 from watcher.store.connection import Connection, moment, stamp
 
@@ -24,7 +24,7 @@ class Accounts:
 
     def find(self, asked: Asked) -> tuple[Account, ...]:
         """The alerts that are asked for, newest first."""
-        newest = (_OF_STUDY if asked.nct_id else _OF_ALL).format(part=_PART)
+        newest = _which(asked).format(part=_PART)
         sql = f"SELECT alert.* FROM ({newest}) AS newest CROSS JOIN alert USING (id) ORDER BY newest.id DESC"  # noqa: S608 - constants of this module
         about = {
             "nct_id": asked.nct_id,
@@ -56,6 +56,13 @@ class Accounts:
         """The keys of the alerts that were noise to their readers."""
         with self._connection.reading() as db:
             return frozenset(row["key"] for row in db.query("SELECT key FROM alert WHERE noise_at IS NOT NULL"))
+
+
+def _which(asked: Asked) -> str:
+    if asked.nct_id:
+        return _OF_STUDY
+    is_narrowed = asked.route or asked.since or asked.unacknowledged or asked.min_severity > Severity.NOISE
+    return _OF_ALL if is_narrowed else "SELECT id FROM alert ORDER BY id DESC LIMIT :limit"
 
 
 def accounts_of(db: Database, rows: Sequence[Row]) -> tuple[Account, ...]:
