@@ -10,7 +10,7 @@ from types import MappingProxyType
 from watcher.alerts.owing import Owed, owed
 from watcher.alerts.routes import Step, alerts_for
 from watcher.model import Alert, Route, Silence, Target, Watch
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 
 NOBODY: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -41,7 +41,7 @@ class Audience:
         return alerts, owed(alerts, self.routes, self.targets)
 
 
-def of_today(audience: Audience, store: Store, now: datetime) -> Audience:
+def of_today(audience: Audience, store: StoreContract, now: datetime) -> Audience:
     """The audience as it stands at `now`.
 
     Without watches that have expired, with the numbers that merged studies stand under, with what is silenced.
@@ -53,7 +53,7 @@ def of_today(audience: Audience, store: Store, now: datetime) -> Audience:
 
 def knowing(
     audience: Audience,
-    store: Store,
+    store: StoreContract,
     nct_ids: Collection[str],
     more: Mapping[str, frozenset[str]] = NOBODY,
 ) -> Audience:
@@ -62,7 +62,7 @@ def knowing(
 
 
 def routed_with_members(
-    audience: Audience, store: Store, steps: Iterable[Step]
+    audience: Audience, store: StoreContract, steps: Iterable[Step]
 ) -> tuple[tuple[Alert, ...], tuple[Owed, ...]]:
     """The alerts that the routes draw from these steps, and who is owed them, by what the searches hold."""
     told = tuple(steps)
@@ -71,7 +71,7 @@ def routed_with_members(
 
 def with_members(
     watches: Sequence[Watch],
-    store: Store,
+    store: StoreContract,
     nct_ids: Collection[str],
     more: Mapping[str, frozenset[str]] = NOBODY,
 ) -> tuple[Watch, ...]:
@@ -88,7 +88,7 @@ def with_members(
     )
 
 
-def with_all_members(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...]:
+def with_all_members(watches: Sequence[Watch], store: StoreContract) -> tuple[Watch, ...]:
     """The watches, each search with everything it has found: for a replay, which may ask about any study."""
     return tuple(
         watch if watch.search is None else replace(watch, members=frozenset(store.searches.members(watch.name)))
@@ -96,13 +96,13 @@ def with_all_members(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...
     )
 
 
-def followed(watches: Sequence[Watch], store: Store) -> tuple[Watch, ...]:
+def followed(watches: Sequence[Watch], store: StoreContract) -> tuple[Watch, ...]:
     """The watches with every number that a merged study has stood under since beside its old one, under its label."""
     heirs = _heirs_of(store, {study.nct_id for watch in watches for study in watch.studies})
     return tuple(_followed(watch, heirs) for watch in watches)
 
 
-def _heirs_of(store: Store, numbers: Set[str]) -> dict[str, str]:
+def _heirs_of(store: StoreContract, numbers: Set[str]) -> dict[str, str]:
     """What merged studies of these stand under: that one may have been merged in its turn."""
     heirs: dict[str, str] = {}
     asked = set(numbers)

@@ -19,7 +19,7 @@ from watcher.changes.clocks.ringing import Ringing, ringing
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
 from watcher.observe import ODD
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 from watcher.store.values import DayBrought, Due
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ SLIP = timedelta(hours=1)
 
 
 def pass_days(
-    store: Store,
+    store: StoreContract,
     audience: Audience,
     now: Callable[[], datetime],
     *,
@@ -53,7 +53,7 @@ def pass_days(
         yield brought
 
 
-def _mend(store: Store, now: datetime) -> None:
+def _mend(store: StoreContract, now: datetime) -> None:
     """Where the clock was set back since the last poll, wait for no day that was reckoned under the wrong one."""
     last = store.meta.poll_state().last_success_at
     if last is not None and last > now + SLIP:
@@ -61,13 +61,13 @@ def _mend(store: Store, now: datetime) -> None:
         log.warning("the clock was set back from %s to %s: %s messages go at once", last, now, hurried)
 
 
-def _due(store: Store, audience: Audience, today: date, without: Collection[str]) -> list[str]:
+def _due(store: StoreContract, audience: Audience, today: date, without: Collection[str]) -> list[str]:
     due = store.clocks.due(today)
     watched = set(audience.numbers).union(*_found_by_searches(store, audience, due)) - set(without)
     return [nct_id for nct_id in due if nct_id in watched]
 
 
-def _found_by_searches(store: Store, audience: Audience, nct_ids: Sequence[str]) -> Iterator[Set[str]]:
+def _found_by_searches(store: StoreContract, audience: Audience, nct_ids: Sequence[str]) -> Iterator[Set[str]]:
     """Those of these studies that searches have found whose time is not over."""
     yield from (watch.members for watch in with_members(audience.searches, store, nct_ids))
 

@@ -16,7 +16,7 @@ from watcher.clock import Clock
 from watcher.errors import DeliveryError
 from watcher.logs import ids
 from watcher.model import Message, Notice, Target
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 from watcher.store.values import Claimed, PollState
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Deliverer:
 
     def __init__(
         self,
-        store: Store,
+        store: StoreContract,
         channels: Mapping[str, Channel],
         clock: Clock,
         *,

@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
 
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.audience import Audience
-from watcher.changes import Earlier, History, changes_between, event, site_ids_after
+from watcher.changes import History, changes_between, event, site_ids_after
 from watcher.changes.clocks.ringing import ringing
 from watcher.changes.mass import Compared, Held, held_back
 from watcher.changes.reading import Version
@@ -24,6 +23,7 @@ from watcher.errors import MalformedRecord
 from watcher.model import Change, Notice, Place, StudyFacts
 from watcher.record import PartialDate, Snapshot, primary_completion
 from watcher.record.enumerations import STATUSES, unknown_values
+from watcher.store.contracts import Past
 from watcher.store.values import (
     ABSENT,
     GONE,
@@ -42,22 +42,6 @@ from watcher.store.values import (
 ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 # A record that holds more values of its own making than this is told by the first of them.
 MOST_UNKNOWN = 20
-
-
-class Past(Protocol):
-    """What the store remembers of a study."""
-
-    def snapshot(self, nct_id: str, version: int) -> Snapshot:
-        """One stored version."""
-
-    def slips(self, nct_id: str) -> int:
-        """How often its primary completion date slipped."""
-
-    def earlier(self, nct_id: str) -> tuple[Earlier, ...]:
-        """Its changes that were more than noise, newest first."""
-
-    def site_ids(self, nct_id: str, version: int) -> tuple[str, ...]:
-        """The identifiers of the sites of one stored version."""
 
 
 @dataclass(frozen=True, slots=True)

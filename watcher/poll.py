@@ -24,7 +24,7 @@ from watcher.logs import ids
 from watcher.model import Notice, Watch
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 from watcher.store.values import DayBrought, Observation, PollState
 from watcher.store.watches import fingerprint
 from watcher.sweep import Refreshed, Sweeper
@@ -80,7 +80,7 @@ class Poller:
     def __init__(
         self,
         registry: Registry,
-        store: Store,
+        store: StoreContract,
         audience: Audience,
         clock: Clock,
         *,
@@ -220,7 +220,7 @@ class Poller:
             self._store.meta.decide_rehearsal(data.rehearsal)
         elif held != data.rehearsal:
             kind, other = ("a rehearsal", "the registry") if held else ("the registry", "a rehearsal")
-            raise UsageError(f"{self._store.path} holds data of {kind}, this is {other}: choose another [store] path")
+            raise UsageError(f"{self._store.name} holds data of {kind}, this is {other}: choose another [store] path")
 
     def _require_past(self, data: DataVersion) -> None:
         """Either the registry's date or this machine's clock is wrong; with either, nothing must be concluded."""

@@ -11,8 +11,8 @@ from watcher.audience import Audience, of_today
 from watcher.clock import Clock
 from watcher.model import Notice, Watch
 from watcher.store import Store
+from watcher.store.contracts import Family
 from watcher.store.figures import free_bytes
-from watcher.store.notices import Family
 from watcher.store.values import Known
 
 _FAMILY = Family(FAMILY, over)

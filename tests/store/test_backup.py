@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.office import Office
-from tests.store.test_store import INBOX, NOW, OVER, TROUBLE, page, raw
+from tests.store.pages import INBOX, NOW, OVER, TROUBLE, page
+from tests.store.test_store import raw
 from watcher.errors import DeliveryError, StoreBusy, StoreDamaged, StoreError, UsageError
 from watcher.model import Notice
 from watcher.store import Store, opened
@@ -180,7 +181,7 @@ def test_what_was_only_in_the_log_is_kept_with_the_database_before(path: Path, b
     code = """
 import os, sys
 from pathlib import Path
-from tests.store.test_store import INBOX, NOW
+from tests.store.pages import INBOX, NOW
 from watcher.model import Notice
 from watcher.store import Store
 store = Store(Path(sys.argv[1]))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.office import Crash, Office
-from tests.store.test_store import INBOX, NOW, OVER, TROUBLE, page, raw
+from tests.store.pages import INBOX, NOW, OVER, TROUBLE, page
+from tests.store.test_store import raw
 from watcher.errors import StoreDamaged
 from watcher.model import Notice
 from watcher.store import opened

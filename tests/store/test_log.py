@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_store import INBOX, NOW, raw
+from tests.store.pages import INBOX, NOW
+from tests.store.test_store import raw
 from watcher.model import Notice
 from watcher.store import Store, opened
 from watcher.store.connection import LONGEST_LOG

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.office import MAJOR, Office
-from tests.store.test_store import INBOX, OVER, TROUBLE, raw
+from tests.store.pages import INBOX, OVER, TROUBLE
+from tests.store.test_store import raw
 from tests.test_poll import A, Days
 from watcher.errors import DeliveryError, UsageError
 from watcher.model import Notice, Silence

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.builders import NCT
-from tests.store.test_store import INBOX, TROUBLE, page, raw
+from tests.store.pages import INBOX, TROUBLE, page
+from tests.store.test_store import raw
 from watcher.errors import StoreBusy, StoreDamaged, StoreError, StoreReadOnly
 from watcher.model import Notice
 from watcher.store import Store, opened

@@ -7,18 +7,16 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import APPROVED, DISMISSED, OPEN
 from watcher.errors import StoreError, UsageError
-from watcher.model import Alert, Change, StudyFacts
+from watcher.model import Change, StudyFacts
 from watcher.store.codec import Row, change_from, facts_from, json_of
 from watcher.store.connection import Connection, stamp
+from watcher.store.contracts.polling import Routed
 from watcher.store.meta import Meta
 from watcher.store.telling import owe, released
 from watcher.store.values import Hold, Observation
-
-Routed = tuple[Sequence[Alert], Sequence[Owed]]
 
 _HOLDS = """
 SELECT hold.*, count(DISTINCT nct_id) AS studies, count(nct_id) AS changes

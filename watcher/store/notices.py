@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,15 +11,8 @@ from watcher.alerts.identity import message_id
 from watcher.model import Form, Notice, Severity, Target
 from watcher.store.codec import Row
 from watcher.store.connection import Connection, inserted, stamp
+from watcher.store.contracts import Family
 from watcher.store.meta import Meta
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Notices that stand and fall together: how their keys begin, and from key and subject what is said at the end."""
-
-    prefix: str
-    over: Callable[[str, str], Notice]
 
 
 class Notices:

@@ -27,6 +27,7 @@ from watcher.store.watches import Watches
 
 if TYPE_CHECKING:
     from watcher.store.accounts import Accounts
+    from watcher.store.contracts import StoreContract
     from watcher.store.exports import Exports
     from watcher.store.history import History
     from watcher.store.pruning import Pruning
@@ -82,6 +83,11 @@ class Store:
 
         return Exports(self._connection)
 
+    @property
+    def name(self) -> str:
+        """What messages call it: the path of its file."""
+        return str(self.path)
+
     def checkpoint(self) -> int:
         """Fold the log back at a quiet moment; how many bytes of it are left. Waits for no reader."""
         return self._connection.checkpoint()
@@ -99,3 +105,9 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+if TYPE_CHECKING:
+    # mypy holds here that every group has the verbs of its Protocol, with their signatures.
+    def _meets_the_contract(store: Store) -> StoreContract:
+        return store

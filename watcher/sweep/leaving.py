@@ -14,7 +14,7 @@ from watcher.model import Search
 from watcher.observe import Answers, News, observe
 from watcher.record import glance
 from watcher.registry.client import BATCH, Registry
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 from watcher.store.values import GONE, Known, Observation
 from watcher.sweep.news import went
 from watcher.sweep.task import Task
@@ -23,7 +23,7 @@ from watcher.sweep.task import Task
 class Leaving:
     """Concludes what became of the studies that a search no longer returns."""
 
-    def __init__(self, registry: Registry, store: Store, clock: Clock) -> None:
+    def __init__(self, registry: Registry, store: StoreContract, clock: Clock) -> None:
         self._registry = registry
         self._store = store
         self._clock = clock

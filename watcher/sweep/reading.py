@@ -16,7 +16,7 @@ from watcher.model import Sweep, Swept
 from watcher.observe import Answers, News, observe
 from watcher.record import Snapshot
 from watcher.registry.client import Page, Registry
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 from watcher.store.values import Observation
 from watcher.sweep.news import came
 from watcher.sweep.task import Task
@@ -34,7 +34,7 @@ class Refreshed(Exception):
 class Reading:
     """Reads the pages that a sweep has left."""
 
-    def __init__(self, registry: Registry, store: Store, clock: Clock) -> None:
+    def __init__(self, registry: Registry, store: StoreContract, clock: Clock) -> None:
         self._registry = registry
         self._store = store
         self._clock = clock

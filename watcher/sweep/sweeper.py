@@ -11,7 +11,7 @@ from watcher.clock import Clock
 from watcher.errors import RegistryFault
 from watcher.model import Sweep, Watch
 from watcher.registry.client import Registry
-from watcher.store import Store
+from watcher.store.contracts import StoreContract
 from watcher.store.values import Observation
 from watcher.sweep.leaving import Leaving
 from watcher.sweep.plan import next_sweep, too_many_left
@@ -28,7 +28,7 @@ Stop = Callable[[], bool]
 class Sweeper:
     """Sweeps the searches of watches into a store."""
 
-    def __init__(self, registry: Registry, store: Store, clock: Clock, *, complete_every: timedelta) -> None:
+    def __init__(self, registry: Registry, store: StoreContract, clock: Clock, *, complete_every: timedelta) -> None:
         self._store = store
         self._clock = clock
         self._every = complete_every

@@ -1,0 +1,53 @@
+"""Facts about a store, how polling stands, which watches were confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.store.contract.kinds import KINDS, Opener
+from tests.store.pages import DATA, LATER, NOW
+from watcher.model import Watch, WatchedStudy
+from watcher.store.contracts import StoreContract
+from watcher.store.values import PollState
+
+
+def test_the_instance_id_survives_a_restart_and_is_never_shared(
+    opener: Opener, store_kind: str, tmp_path: Path
+) -> None:
+    with opener() as store:
+        first = store.meta.instance
+        assert store.meta.instance == first
+    with opener() as store:
+        assert store.meta.instance == first
+    another = tmp_path / "another"
+    another.mkdir()
+    with KINDS[store_kind](another)() as store:
+        assert store.meta.instance != first
+
+
+def test_the_kind_of_data_is_decided_once(store: StoreContract) -> None:
+    assert store.meta.rehearsal is None
+    store.meta.decide_rehearsal(True)
+    store.meta.decide_rehearsal(False)
+    assert store.meta.rehearsal is True
+
+
+def test_the_poll_state_survives_a_restart(opener: Opener) -> None:
+    state = PollState(LATER, 3, "no answer", NOW, DATA)
+    with opener() as store:
+        assert store.meta.poll_state() == PollState()
+        store.meta.set_poll_state(state)
+    with opener() as store:
+        assert store.meta.poll_state() == state
+
+
+def test_a_watch_is_confirmed_until_its_studies_change(store: StoreContract) -> None:
+    one, two = WatchedStudy("NCT00000001"), WatchedStudy("NCT00000002", "label")
+    watch = Watch("pipeline", (one, two))
+    assert store.watches.unconfirmed((watch,)) == (watch,)
+    store.watches.confirm(watch, NOW)
+    turned = Watch("pipeline", (replace(two, label=""), one))
+    assert store.watches.unconfirmed((turned,)) == ()
+    shorter = Watch("pipeline", (one,))
+    assert store.watches.unconfirmed((shorter,)) == (shorter,)
