@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_poll import A, B, Days
-from watcher.observe import MOST_UNKNOWN
+from watcher.observe.records import MOST_UNKNOWN
 
 
 @pytest.fixture

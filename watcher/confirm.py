@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from watcher.changes.language.words import counted
-from watcher.model import Notice, Searched, Watch
+from watcher.model import Notice, Searched, Target, Watch
+from watcher.store.contracts import StoreContract
 from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known
+from watcher.store.watches import fingerprint
 
 NAMES_SHOWN = 40
+
+
+def confirm_watches(
+    store: StoreContract, watches: tuple[Watch, ...], operator: Sequence[Target], now: datetime
+) -> None:
+    """Tell the operator, once, what each new or changed watch found."""
+    for watch in store.watches.unconfirmed(watches):
+        if notice := _confirmation(store, watch):
+            store.notices.tell(notice, operator, now)
+            store.watches.confirm(watch, now)
+
+
+def _confirmation(store: StoreContract, watch: Watch) -> Notice | None:
+    """What the operator is told of a watch; None while the registry has not answered for all of it."""
+    if watch.search is not None:
+        state = store.searches.stand(watch.name, watch.search)
+        return search_confirmation(watch, state, fingerprint(watch)) if state.begun else None
+    known = store.observing.latest([study.nct_id for study in watch.studies])
+    return confirmation(watch, known, fingerprint(watch)) if answered(watch, known) else None
 
 
 def confirmation(watch: Watch, known: Mapping[str, Known], fingerprint: str) -> Notice:

@@ -16,17 +16,16 @@ from watcher.alerts.routes import Step
 from watcher.alerts.schedule import back_off
 from watcher.audience import Audience, of_today
 from watcher.clock import Clock
-from watcher.confirm import answered, confirmation, search_confirmation
+from watcher.confirm import confirm_watches
 from watcher.days import SLIP, pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.logs import ids
-from watcher.model import Notice, Watch
+from watcher.model import Watch
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store.contracts import StoreContract
 from watcher.store.values import DayBrought, Observation, PollState
-from watcher.store.watches import fingerprint
 from watcher.sweep import Refreshed, Sweeper
 
 log = logging.getLogger(__name__)
@@ -36,7 +35,6 @@ LONGEST_RETRY = timedelta(hours=6)
 LONGEST_PAUSE = timedelta(days=8)
 # A build that is dated later than this would keep every later one out, so either its date or our clock is wrong.
 TIME_AHEAD = timedelta(days=366)
-_REGISTRY = "registry"
 
 RESTARTS = 3
 
@@ -253,29 +251,17 @@ class Poller:
                 self._store.notices.tell(notices.watch_expired(watch), self._audience.operator, now)
 
     def _confirm_watches(self, audience: Audience) -> None:
-        """Tell the operator, once, what each new or changed watch found."""
+        """Tell the operator what each new or changed watch found, of those whose time is not over."""
         lasting = {watch.name for watch in audience.watches}
         standing = tuple(watch for watch in self._audience.watches if watch.name in lasting)
-        for watch in self._store.watches.unconfirmed(standing):
-            if notice := self._confirmation(watch):
-                self._store.notices.tell(notice, self._audience.operator, self._clock.now())
-                self._store.watches.confirm(watch, self._clock.now())
-
-    def _confirmation(self, watch: Watch) -> Notice | None:
-        """What the operator is told of a watch; None while the registry has not answered for all of it."""
-        if watch.search is not None:
-            state = self._store.searches.stand(watch.name, watch.search)
-            return search_confirmation(watch, state, fingerprint(watch)) if state.begun else None
-        known = self._store.observing.latest([study.nct_id for study in watch.studies])
-        return confirmation(watch, known, fingerprint(watch)) if answered(watch, known) else None
+        confirm_watches(self._store, standing, self._audience.operator, self._clock.now())
 
     def _succeeded(self, report: PollReport) -> None:
         now = self._clock.now()
         self._store.meta.set_poll_state(
             PollState(due_at=now + self._every, last_success_at=now, data_timestamp=report.data_timestamp)
         )
-        over = Notice(f"{_REGISTRY}.over", "The registry answers again", "Polling goes on; nothing was lost meanwhile.")
-        self._store.notices.resolve(_REGISTRY, over, self._audience.operator, now)
+        self._store.notices.resolve(notices.REGISTRY, notices.REGISTRY_ANSWERS, self._audience.operator, now)
 
     def _pause(self, error: RegistryError) -> timedelta:
         """How long the registry is left alone after this: longer and longer, or as long as it asks for."""
@@ -293,7 +279,7 @@ class Poller:
         failures = before.failures + 1
         log.warning("poll failed (%s in a row), next in %s: %s", failures, wait, error)
         self._store.meta.set_poll_state(replace(before, due_at=now + wait, failures=failures, last_error=str(error)))
-        self._store.notices.tell(_trouble(error), self._audience.operator, now)
+        self._store.notices.tell(notices.registry_trouble(error), self._audience.operator, now)
 
 
 def _log(page: Observation) -> None:
@@ -305,16 +291,6 @@ def _log(page: Observation) -> None:
     for alert in page.alerts:
         said = ids(route=alert.route, nct_id=alert.nct_id, occasion=alert.occasion, severity=alert.severity.word)
         log.info("%s alerts route %s", alert.nct_id, alert.route, extra=said)
-
-
-def _trouble(error: RegistryError) -> Notice:
-    subject = "The registry blocks us" if isinstance(error, RegistryBlocked) else "The registry gives no usable answer"
-    return Notice(
-        key=_REGISTRY,
-        subject=subject,
-        body=f"{str(error)[:1].upper()}{str(error)[1:]}.\n\nThe last good state is kept and polling goes on, at "
-        "growing intervals. You will be told when the registry answers again; `watcher status` shows the last error.",
-    )
 
 
 def _of_search(watch: Watch, error: RegistryFault) -> RegistryFault:

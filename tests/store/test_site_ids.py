@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -106,13 +105,3 @@ def test_a_migrated_database_is_a_fresh_one_with_its_rows(tmp_path: Path) -> Non
         assert store.observing.latest([NCT])[NCT].state == "listed"
     assert _schema(old) == _schema(fresh)
     assert ("version", SCHEMA_VERSION) in _schema(old)
-
-
-def test_a_first_version_whose_identifiers_nobody_stored_has_the_same_ones(store: Store, path: Path) -> None:
-    see(store, 1, ALPHA, BETA)
-    noted = store.observing.site_ids(NCT, 1)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE snapshot SET site_ids = NULL")
-    (renamed,) = see(store, 2, BETA, {**ALPHA, "facility": "Alpha University Hospital"})
-    assert renamed["detail"]["site_id"] == noted[0]
-    assert store.observing.site_ids(NCT, 2) == tuple(reversed(noted))

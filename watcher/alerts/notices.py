@@ -6,11 +6,28 @@ from collections.abc import Iterator, Sequence
 
 from watcher.changes.language.words import clipped
 from watcher.changes.mass import Mass
+from watcher.errors import RegistryBlocked, RegistryError
 from watcher.model import Change, Notice, Watch
 
 # More mass changes than these on one page are told in one notice, which names so many.
 FEW_HOLDS = 4
 HOLDS_SHOWN = 30
+
+REGISTRY = "registry"
+REGISTRY_ANSWERS = Notice(
+    f"{REGISTRY}.over", "The registry answers again", "Polling goes on; nothing was lost meanwhile."
+)
+
+
+def registry_trouble(error: RegistryError) -> Notice:
+    """The registry could not be polled."""
+    subject = "The registry blocks us" if isinstance(error, RegistryBlocked) else "The registry gives no usable answer"
+    return Notice(
+        key=REGISTRY,
+        subject=subject,
+        body=f"{str(error)[:1].upper()}{str(error)[1:]}.\n\nThe last good state is kept and polling goes on, at "
+        "growing intervals. You will be told when the registry answers again; `watcher status` shows the last error.",
+    )
 
 
 def unreadable(nct_id: str | None, digest: str, reason: str) -> Notice:
