@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.builders import NCT, change, record
+from tests.builders import NCT, SEEN_AT, change, record
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.model import Alert, Notice, Severity, StudyFacts, Target
@@ -24,10 +24,8 @@ OVER = Notice("registry.over", "It answers again", "All is well.")
 
 def seen(nct_id: str = NCT, title: str = "Examplinib") -> Snapshot:
     """The record of a study, as it was seen just now."""
-    return snapshot_of(
-        record({"protocolSection.identificationModule.nctId": nct_id}, title=title),
-        seen_at=datetime(2026, 6, 1, 6, tzinfo=UTC),
-    )
+    told = record({"protocolSection.identificationModule.nctId": nct_id}, title=title)
+    return snapshot_of(told, seen_at=SEEN_AT)
 
 
 def version(number: int = 1, snapshot: Snapshot | None = None, *found: Any) -> NewVersion:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.store.contract.kinds import KINDS, Opener
 from tests.store.pages import DATA, LATER, NOW
-from watcher.model import Watch, WatchedStudy
+from watcher.model import Search, Watch, WatchedStudy
 from watcher.store.contracts import StoreContract
 from watcher.store.values import PollState
 
@@ -51,3 +51,27 @@ def test_a_watch_is_confirmed_until_its_studies_change(store: StoreContract) -> 
     assert store.watches.unconfirmed((turned,)) == ()
     shorter = Watch("pipeline", (one,))
     assert store.watches.unconfirmed((shorter,)) == (shorter,)
+
+
+def test_a_watch_that_is_a_search_is_confirmed_until_it_asks_for_something_else(store: StoreContract) -> None:
+    watch = Watch("open", search=Search((("filter.overallStatus", "RECRUITING"),)))
+    for _ in range(2):
+        store.watches.confirm(watch, NOW)
+    other = replace(watch, search=Search((("filter.overallStatus", "COMPLETED"),)))
+    assert store.watches.unconfirmed((other, watch)) == (other,)
+
+
+def test_the_first_moment_of_work_is_kept(opener: Opener) -> None:
+    with opener() as store:
+        assert store.meta.began_at(NOW) == NOW
+        store.meta.prove_writable(LATER)
+    with opener() as store:
+        assert store.meta.began_at(LATER) == NOW
+
+
+def test_a_store_has_a_name_for_messages(opener: Opener) -> None:
+    with opener() as first:
+        name = first.name
+    with opener(read_only=True) as second:
+        assert name
+        assert second.name == name

@@ -6,9 +6,7 @@ from datetime import timedelta
 
 from tests.store.pages import INBOX, LATER, LEASE, NOW, OTHER, OVER, TROUBLE
 from watcher.model import Notice
-from watcher.store.contracts import StoreContract
-
-# --- notices --------------------------------------------------------------------
+from watcher.store.contracts import Family, StoreContract
 
 
 def test_a_condition_is_told_once_while_it_lasts(store: StoreContract) -> None:
@@ -53,3 +51,14 @@ def test_an_event_is_told_once_for_ever(store: StoreContract) -> None:
     assert store.notices.tell(event, (INBOX,), NOW)
     assert not store.notices.tell(event, (INBOX,), NOW + timedelta(days=400))
     assert store.reports.health().notices == ()
+
+
+def test_a_family_is_brought_to_what_stands(store: StoreContract) -> None:
+    family = Family("condition:", lambda key, subject: Notice(f"{key}.over", f"Resolved: {subject}", "It is over."))
+    full, silent = Notice("condition:full", "The disk is full", "b"), Notice("condition:silent", "No poll", "b")
+    store.notices.tell(TROUBLE, (INBOX,), NOW)
+    for standing in ((full,), (full,), (full, silent), (silent,), (silent,)):
+        store.notices.stand(standing, family, (INBOX,), NOW)
+    assert [notice.key for notice in store.reports.health().notices] == ["registry", "condition:silent"]
+    told = [claim.notice and claim.notice.subject for claim in store.outbox.claim_deliveries(NOW, LEASE, 10)]
+    assert told == [TROUBLE.subject, "The disk is full", "No poll", "Resolved: The disk is full"]

@@ -56,7 +56,7 @@ def test_a_silence_keeps_back_also_what_waits_untried(store: StoreContract) -> N
     assert (entry.alerts, entry.changes) == (1, 1)
 
 
-def test_a_silence_of_one_route_leaves_what_waits_because_another_may_have_left_it_to_that(
+def test_a_silence_of_one_route_leaves_what_waits_as_another_may_have_left_it_to_that(
     store: StoreContract,
 ) -> None:
     store.observing.commit(page())
