@@ -17,13 +17,13 @@ CREATE TABLE search (
     members INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The studies that a search has found, without those that left it.
+-- The studies that a search has found, without those that left it. Who has found a study is asked for every page; whom a
+-- search has found, once in a whole sweep, which may walk through all of them.
 CREATE TABLE member (
-    search_id INTEGER NOT NULL REFERENCES search (id),
     nct_id TEXT NOT NULL,
-    PRIMARY KEY (search_id, nct_id)
+    search_id INTEGER NOT NULL REFERENCES search (id),
+    PRIMARY KEY (nct_id, search_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX member_study ON member (nct_id);
 
 -- A sweep under way: what it asks, of which refresh, and the token of its next page.
 CREATE TABLE sweep (
