@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -37,6 +38,8 @@ RESULTS = Path(__file__).resolve().parents[1] / "results" / "scale.json"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play the days, print the figures, and return the exit code."""
     options = _options(arguments)
+    # The registry is ended by leaving its `with`, which a signal would pass by.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     return performed("scale", lambda folder: _measured(folder, options), keep=options.keep)
 
 

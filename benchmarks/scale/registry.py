@@ -99,6 +99,11 @@ class Server(ThreadingHTTPServer):
         """Where it listens, without a path."""
         return f"http://{LOOPBACK}:{self.server_address[1]}"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell what went wrong; a client that was killed is nothing wrong."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
