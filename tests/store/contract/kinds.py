@@ -1,4 +1,4 @@
-"""The kinds of store that the contract holds for: another one is one more opener here, and nothing else."""
+"""The kinds of store that the contract holds for. Another one is one more opener here, and nothing else."""
 
 from __future__ import annotations
 
