@@ -17,8 +17,8 @@ CREATE TABLE search (
     members INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The studies that a search has found, without those that left it. Who has found a study is asked for every page; whom a
--- search has found, once in a whole sweep, which may walk through all of them.
+-- The studies that a search has found, without those that left it. Who has found a study is asked for every page; whom
+-- a search has found, once in a whole sweep, which may walk through all of them.
 CREATE TABLE member (
     nct_id TEXT NOT NULL,
     search_id INTEGER NOT NULL REFERENCES search (id),
