@@ -73,9 +73,9 @@ def _ours(said: Mapping[str, Any], number: int, found: Mapping[tuple[str, str], 
     return (
         f"Processor of a look that finds no data refresh, which is all but one a day: {looks}. "
         f"Of the two commands where nothing changed, `watcher poll` took {more['poll_cpu_no_change']:.2f} s and "
-        f"`watcher deliver` {more['deliver_cpu_no_change']:.2f} s. `watcher run` at rest "
-        f"has {more['rest_mb_after_no_change']:.0f} MB after it, and {more['rest_mb_after_only_reordered']:.0f} MB "
-        "after all four cases."
+        f"`watcher deliver` {more['deliver_cpu_no_change']:.2f} s. `watcher run` at rest has "
+        f"{more['rest_mb_after_no_change']:.0f} MB after two cases and "
+        f"{more['rest_mb_after_only_reordered']:.0f} MB after all four."
     )
 
 

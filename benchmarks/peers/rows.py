@@ -26,12 +26,11 @@ COMMANDS, DAEMON = "watcher poll; watcher deliver", "watcher run"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A tool in one manner; `package` is None for our own, `sorted` where the order of lists is filtered out."""
+    """A tool in one manner; `package` is None for our own."""
 
     name: str
     make: Callable[[Path, Registry, Path], Tool]
     package: Package | None = None
-    is_sorted: bool = False
 
 
 def _urlwatch(query: str) -> Callable[[Path, Registry, Path], Tool]:
@@ -54,9 +53,9 @@ OURS = (
 )
 PEERS = (
     Row("urlwatch, jq, format-json", _urlwatch(_PLAIN), URLWATCH),
-    Row("urlwatch, jq sorting every list", _urlwatch(_SORTED), URLWATCH, is_sorted=True),
+    Row("urlwatch, jq sorting every list", _urlwatch(_SORTED), URLWATCH),
     Row("webchanges, jq, format-json, sort_keys", _webchanges({"jq": _PLAIN}, _BY_KEY), WEBCHANGES),
-    Row("webchanges, jq, deepdiff ignore_order", _webchanges({"jq": _PLAIN}, more=_DEEPDIFF), WEBCHANGES, True),
+    Row("webchanges, jq, deepdiff ignore_order", _webchanges({"jq": _PLAIN}, more=_DEEPDIFF), WEBCHANGES),
     Row("changedetection.io, jq", _changedetection(_PLAIN), CHANGEDETECTION),
-    Row("changedetection.io, jq sorting every list", _changedetection(_SORTED), CHANGEDETECTION, is_sorted=True),
+    Row("changedetection.io, jq sorting every list", _changedetection(_SORTED), CHANGEDETECTION),
 )
