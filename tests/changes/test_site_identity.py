@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.builders import ABSENT, changes, kinds, only, record, site, the
 from watcher.changes.sites.countries import country_name, same_country
-from watcher.changes.sites.identity import site_ids
+from watcher.changes.sites.identity import site_ids, sites_of
 from watcher.changes.sites.labels import label_of
+from watcher.changes.sites.matching import match
 from watcher.changes.sites.plain import plain
 from watcher.model import Change
 
@@ -243,6 +244,26 @@ def test_a_stand_in_that_would_have_to_go_back_is_another_site_told_by_its_postc
     assert {(change.kind, change.subject) for change in moved([before], [after])} == {
         ("site.removed", "Research Site, Houston, 77030, United States"),
         ("site.added", "Research Site, Houston, 77401, United States"),
+    }
+
+
+def test_a_stand_in_that_went_forward_is_the_same_site_and_the_way_back_makes_two_of_it():
+    early = site("Research Site", zip="2", status="RECRUITING")
+    late = site("Research Site", status="WITHDRAWN")
+    assert kinds(moved([early], [late])) == ["site.withdrawn", "site.address_corrected"]
+    assert {(change.kind, change.subject) for change in moved([late], [early])} == {
+        ("site.removed", "Research Site, Berlin, Germany"),
+        ("site.added", "Research Site, Berlin, 2, Germany"),
+    }
+
+
+def test_of_two_pairings_that_are_equally_good_the_same_is_taken_either_way():
+    name = "Alpha Hospital"
+    old = [site(name, "Lyon", zip="1"), site(name.upper()), *[site(name.upper(), "Lyon")] * 2]
+    new = [site(name, "Lyon", zip="2"), site(name.upper(), zip="2"), *[site(name.upper(), zip="1")] * 2]
+    there, back = match(sites_of(old), sites_of(new)), match(sites_of(new), sites_of(old))
+    assert {(pair.old.canonical, pair.new.canonical) for pair in there.same} == {
+        (pair.new.canonical, pair.old.canonical) for pair in back.same
     }
 
 

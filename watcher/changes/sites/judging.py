@@ -110,5 +110,6 @@ def possibly_replaced(old: Site, new: Site, around: Surroundings, towns: Towns) 
 
 def _steps_back(old: Site, new: Site) -> bool:
     """Whether the newer row would have to be a site that went back to waiting, or rose again: likely it is another."""
+    # The one rule with a direction: read backwards, a stand-in that went forward is a site gone and a new one.
     before, after = old.text("status"), new.text("status")
     return (after == _WAITING and before in OPEN | ENDED) or (before in ENDED and after in OPEN)

@@ -130,6 +130,21 @@ def _equal(rest: _Rest, key: Key, confidence: float, around: Surroundings | None
 def _judged(rest: _Rest, around: Surroundings, judge: Judge) -> Iterator[Match]:
     """The best pairing of the rows that are left, among the pairs that `judge` gives a score above 0."""
     old, new = rest.old, rest.new
+    scores = _scores(rest, around, judge)
+    # Ties fall by the content of the rows, not by which list is the older one: else what comes one way would not always
+    # be what goes the other way.
+    turned = [site.canonical for site in old] > [site.canonical for site in new]
+    if turned:
+        scores = {(j, i): score for (i, j), score in scores.items()}
+    # Towns with a hundred leftovers are one group, and still worth the exact pairing.
+    for pair in paired(scores, 0.01, exact_up_to=EXACT_UP_TO):
+        i, j = reversed(pair) if turned else pair
+        yield Match(old[i], new[j], round(scores[pair], 2))
+
+
+def _scores(rest: _Rest, around: Surroundings, judge: Judge) -> dict[tuple[int, int], float]:
+    """What the judge says of the pairs that are worth comparing, by their places; those it refuses are left out."""
+    old, new = rest.old, rest.new
     towns = Towns(old, new)
     scores: dict[tuple[int, int], float] = {}
     for i, j in neighbours(old, new):
@@ -137,6 +152,4 @@ def _judged(rest: _Rest, around: Surroundings, judge: Judge) -> Iterator[Match]:
             score = judge(old[i], new[j], around, towns)
             if score > 0:
                 scores[i, j] = score
-    # Towns with a hundred leftovers are one group, and still worth the exact pairing.
-    for i, j in paired(scores, 0.01, exact_up_to=EXACT_UP_TO):
-        yield Match(old[i], new[j], round(scores[i, j], 2))
+    return scores
