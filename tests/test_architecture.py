@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("changes",),
     ("record",),
     ("model",),
-    ("errors", "logs", "deadline", "garbage", "demo", "examples"),
+    ("errors", "logs", "deadline", "garbage", "http", "demo", "examples"),
 )
 _DEPTH = {unit: depth for depth, layer in enumerate(LAYERS) for unit in layer}
 

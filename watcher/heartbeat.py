@@ -8,12 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 
-import httpx
-
 from watcher import __version__
 from watcher.channels.masking import mask_url, masked
 from watcher.config.values import Secret
 from watcher.deadline import Deadline
+from watcher.http import httpx
 
 # Both write every address they ask into the log, with its path.
 for chatty in ("httpx", "httpcore"):

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-import httpx
 import orjson
 
 from watcher import __version__
@@ -27,6 +26,7 @@ from watcher.channels.signing import UNSIGNED, signatures, spellings_of
 from watcher.channels.wording import one_line
 from watcher.deadline import Deadline
 from watcher.errors import ConfigError, DeliveryError
+from watcher.http import httpx
 from watcher.model import Message, Target
 
 # Both write every address they ask into the log, with its path and query.

@@ -17,12 +17,12 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-import httpx
 import stamina
 
 from watcher import __version__
 from watcher.deadline import Deadline
 from watcher.errors import RegistryBlocked, RegistryFault, RegistryUnreachable
+from watcher.http import httpx
 
 T = TypeVar("T")
 
