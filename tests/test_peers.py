@@ -56,6 +56,15 @@ def test_without_the_records_the_match_says_so(tmp_path, monkeypatch, capsys):
     assert "is not here" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("part", [["--quick"], ["--ours"], ["--studies", "5"]])
+def test_a_part_of_the_match_never_replaces_the_page(part, capsys):
+    from benchmarks.peers.__main__ import main
+
+    with pytest.raises(SystemExit, match="2"):
+        main(["--write-docs", *part])
+    assert "the whole match" in capsys.readouterr().err
+
+
 # --- the studies --------------------------------------------------------------------
 
 

@@ -67,7 +67,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--venvs", type=Path, default=default_folder(), help="where the peers are (default: the cache)")
     parser.add_argument("--write-docs", action="store_true", help="store the results, and their tables in the docs")
     parser.add_argument("--keep", action="store_true", help="keep databases and reports")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.write_docs and (options.quick or options.ours or options.studies):
+        parser.error("--write-docs is for the whole match: the page compares every tool at every number of studies")
+    return options
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:

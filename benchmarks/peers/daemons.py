@@ -45,7 +45,11 @@ class Changedetection(Tool):
         command = [str(program), "-d", str(folder / "store"), "-p", str(self._port), "-h", "127.0.0.1"]
         self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log, env={**os.environ, **_ENVIRON})
         self.ending.callback(self._end)
-        self._wait("an answer of changedetection.io", self._is_up, 120)
+        try:
+            self._wait("answer of changedetection.io", self._is_up, 120)
+        except StageError:
+            self.close()
+            raise
 
     def check(self) -> Cost:
         """Add every study, then at each further round have every one of them checked again."""
