@@ -582,7 +582,7 @@ def test_a_record_that_our_own_reading_trips_over_is_set_aside(days: Days, monke
         days.put(number, B, status=status)
     days.watch(A, B)
     days.poll(0)
-    monkeypatch.setattr("watcher.observe.records.changes_between", trips)
+    monkeypatch.setattr("watcher.changes.between.changes_between", trips)
     days.poll(1)
     days.poll(2)
     assert (days.versions(A), days.versions(B)) == (1, 2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# What compares is loaded with the first record that has moved, as `changes` does: on most polls none has.
+from watcher import changes
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
-from watcher.changes import History, changes_between, event, site_ids_after
-from watcher.changes.clocks.ringing import ringing
 from watcher.changes.mass import Compared
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
@@ -82,11 +82,11 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: Findings) -> No
         found.refreshed.append(snapshot)
         return
     history = _history(before, past)
-    changes = changes_between(previous, snapshot, history=history)
-    found.notices.extend(notices.odd_status(change) for change in changes if _is_odd(change))
-    ids = site_ids_after(previous, snapshot, history.site_ids)
-    found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, changes), ids))
-    found.compared.append(Compared(snapshot.nct_id, changes, filed=_submitted(previous) != _submitted(snapshot)))
+    found_now = changes.changes_between(previous, snapshot, history=history)
+    found.notices.extend(notices.odd_status(change) for change in found_now if _is_odd(change))
+    ids = changes.site_ids_after(previous, snapshot, history.site_ids)
+    found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, found_now), ids))
+    found.compared.append(Compared(snapshot.nct_id, found_now, filed=_submitted(previous) != _submitted(snapshot)))
 
 
 def _is_odd(change: Change) -> bool:
@@ -99,10 +99,10 @@ def _submitted(snapshot: Snapshot) -> object:
     return facts_of(snapshot.nct_id, snapshot.record).submitted
 
 
-def _history(before: Known, past: Past) -> History:
+def _history(before: Known, past: Past) -> changes.History:
     # The posted date is the registry's text: a partial or odd one must not cost the study its changes.
     since = PartialDate.parse(before.status_since)
-    return History(
+    return changes.History(
         first_seen=before.first_seen_at.date() if before.first_seen_at else None,
         first_primary_completion=_first_completion(before, past) or None,
         slips=past.slips(before.nct_id),
@@ -126,11 +126,13 @@ def _first_sight(snapshot: Snapshot, quiet: bool) -> Step:
 
 
 def _discovered(facts: StudyFacts) -> Change:
-    return event("record.discovered", facts.nct_id, words={"title": facts.title or facts.nct_id})
+    return changes.event("record.discovered", facts.nct_id, words={"title": facts.title or facts.nct_id})
 
 
 def _first_look(snapshot: Snapshot) -> FirstLook | None:
     """The baseline of the clocks; None where they cannot be read: the passing of days tries again, and tells."""
+    from watcher.changes.clocks.ringing import ringing
+
     try:
         rung = ringing(Version(snapshot.content), snapshot.nct_id, (), snapshot.seen_at.date(), baseline=True)
         return FirstLook(rung.raised, rung.next_day)

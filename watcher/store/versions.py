@@ -25,6 +25,12 @@ TRAINED_AT = (256, 20_000)
 """With so many versions stored the first dictionary is trained, and the second, which knows more kinds of studies."""
 
 _MOST_SAMPLES = 1_000
+_COLUMNS = ("nct_id", "version", "seen_at", "data_version", "raw_digest", "content_digest", "body", "base", "site_ids")
+_INSERT = f"INSERT INTO snapshot ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608 - constants
+_REPLACE = (
+    f"UPDATE snapshot SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} "  # noqa: S608 - constants
+    "WHERE nct_id = :nct_id AND version = :before"
+)
 
 
 class Versions:
@@ -62,25 +68,19 @@ class Versions:
         return verified(row, raw)
 
     def add(self, db: Database, new: Snapshot, version: int, site_ids: Sequence[str], known: Dictionary | None) -> None:
-        """Store a version whole, compressed with what `learnt` gave, and make the one before it a patch."""
-        if version > 1:
-            self._shrink(db, new, version - 1)
-        db.conn.execute(
-            """
-            INSERT INTO snapshot (nct_id, version, seen_at, data_version, raw_digest, content_digest, body, site_ids)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                new.nct_id,
-                version,
-                stamp(new.seen_at),
-                new.data_version,
-                new.raw_digest,
-                new.content_digest,
-                packed(new.raw, known),
-                json_of(list(site_ids)) if site_ids else None,
-            ),
-        )
+        """Store a version whole, compressed with what `learnt` gave, and make the one before it a patch.
+
+        The new version takes the room of the one before: appended, every version of a study would leave behind a page
+        half empty, ten times as much as its patch.
+        """
+        row = _values(new, version, packed(new.raw, known), site_ids)
+        before = _row(db, new.nct_id, version - 1) if version > 1 else None
+        body = self._patch(db, before, new) if before is not None else None
+        if before is None or body is None:
+            db.conn.execute(_INSERT, row)
+            return
+        db.conn.execute(_REPLACE, {**row, "before": version - 1})
+        db.conn.execute(_INSERT, {**before, "body": body, "base": version})
 
     def learnt(self, db: Database, now: datetime) -> Dictionary | None:
         """The dictionary for new bodies, trained in this transaction where enough is stored; None with few studies."""
@@ -117,20 +117,15 @@ class Versions:
                 continue
         return found
 
-    def _shrink(self, db: Database, newer: Snapshot, version: int) -> None:
-        """Make a version a patch where that is smaller; one that is damaged stays as it is, for whoever mends it."""
-        row = _row(db, newer.nct_id, version)
-        if row is None or row["base"] is not None or version % WHOLE_EVERY == 0:
-            return
+    def _patch(self, db: Database, row: Row, newer: Snapshot) -> bytes | None:
+        """A version as a patch, where that is smaller; a damaged one stays as it is, for whoever mends it."""
+        if row["base"] is not None or row["version"] % WHOLE_EVERY == 0:
+            return None
         try:
             body = patch(self.of(db, row).raw, newer.raw)
         except StoreDamaged:
-            return
-        if len(body) < len(row["body"]):
-            db.conn.execute(
-                "UPDATE snapshot SET body = ?, base = ? WHERE nct_id = ? AND version = ?",
-                (body, version + 1, newer.nct_id, version),
-            )
+            return None
+        return body if len(body) < len(row["body"]) else None
 
     def _raw(self, db: Database, row: Row) -> bytes:
         patches = []
@@ -176,5 +171,19 @@ def _damaged(row: Row) -> StoreDamaged:
 
 
 def _row(db: Database, nct_id: str, version: int) -> Row | None:
-    sql = "SELECT nct_id, version, seen_at, raw_digest, body, base FROM snapshot WHERE nct_id = ? AND version = ?"
-    return next(db.query(sql, [nct_id, version]), None)
+    return next(db.query("SELECT * FROM snapshot WHERE nct_id = ? AND version = ?", [nct_id, version]), None)
+
+
+def _values(new: Snapshot, version: int, body: bytes, site_ids: Sequence[str]) -> dict[str, object]:
+    """The row of a version that stands whole."""
+    return {
+        "nct_id": new.nct_id,
+        "version": version,
+        "seen_at": stamp(new.seen_at),
+        "data_version": new.data_version,
+        "raw_digest": new.raw_digest,
+        "content_digest": new.content_digest,
+        "body": body,
+        "base": None,
+        "site_ids": json_of(list(site_ids)) if site_ids else None,
+    }
