@@ -10,17 +10,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from watcher.alerts import notices
 from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.audience import Audience, knowing, with_members
-from watcher.changes.clocks.ringing import Ringing, ringing
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
 from watcher.observe import ODD
 from watcher.store.contracts import StoreContract
 from watcher.store.values import DayBrought, Due
+
+if TYPE_CHECKING:
+    from watcher.changes.clocks.ringing import Ringing
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +97,9 @@ def _look(study: Due, today: date) -> tuple[Ringing | None, date | None]:
     tomorrow = today + timedelta(days=1)
     if study.snapshot is None:
         return None, tomorrow
+    # Loaded with the first study that is due: on most polls none is.
+    from watcher.changes.clocks.ringing import ringing
+
     try:
         rung = ringing(Version(study.snapshot.content), study.nct_id, study.raised, today, baseline=study.new)
         return rung, rung.next_day

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watcher import changes
 from watcher.alerts.routes import Step
-from watcher.changes import event
 from watcher.changes.mass import Compared
 from watcher.model import Notice, StudyFacts
 from watcher.record import Snapshot
@@ -37,4 +37,4 @@ def happening(
     kind: str, occasion: str, facts: StudyFacts, at: datetime, words: Mapping[str, str] | None = None
 ) -> Step:
     """A step in the life of a record, without a new version."""
-    return Step(facts.nct_id, occasion, at, (event(kind, facts.nct_id, words=words),), facts)
+    return Step(facts.nct_id, occasion, at, (changes.event(kind, facts.nct_id, words=words),), facts)

@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from watcher.audience import knowing
-from watcher.changes.searches import GONE as GONE_FROM_REGISTRY
-from watcher.changes.searches import MERGED
 from watcher.clock import Clock
 from watcher.gather import gather
 from watcher.model import Search
@@ -81,6 +79,10 @@ class Leaving:
 
 def _departures(asked: Collection[str], answers: Answers, known: Mapping[str, Known], refresh: str) -> dict[str, str]:
     """What became of the studies that were asked for: each with the reason, "" where its record is to tell it."""
+    # Loaded with the first study that is missing: most sweeps miss none.
+    from watcher.changes.searches import GONE as GONE_FROM_REGISTRY
+    from watcher.changes.searches import MERGED
+
     whys = {nct_id: MERGED.format(into=heir) for nct_id, heir in answers.merged.items()}
     gone = [nct_id for nct_id in answers.not_found if _is_confirmed(known[nct_id], refresh)]
     gone += [nct_id for nct_id in answers.still_absent if known[nct_id].state == GONE]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from watcher.alerts.facts import facts_of, places_of
-from watcher.changes.searches import entered, left, why_left
 from watcher.model import Change, StudyFacts, Watch
 from watcher.observe import News
 from watcher.store.values import Known
@@ -14,6 +13,9 @@ from watcher.store.values import Known
 
 def came(watch: Watch, nct_id: str, record: Mapping[str, Any], refresh: str) -> News:
     """That a study entered the search of a watch."""
+    # Loaded with the first study that comes: most pages bring none.
+    from watcher.changes.searches import entered
+
     search = watch.search
     assert search is not None  # noqa: S101 - only watches with a search are swept
     told = entered(watch.name, search, nct_id, record)
@@ -23,6 +25,7 @@ def came(watch: Watch, nct_id: str, record: Mapping[str, Any], refresh: str) -> 
 
 def went(watch: Watch, before: Known, refresh: str, why: str = "", earlier: Sequence[Change] = ()) -> News:
     """That a study left the search of a watch: `why`, or what its new version tells, or what its newest one told."""
+    from watcher.changes.searches import left, why_left
 
     def told(changes: Sequence[Change]) -> Change:
         return left(watch.name, before.nct_id, why or why_left(changes or earlier))
