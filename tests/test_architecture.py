@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gather",),
     ("observe", "confirm"),
     ("audience",),
+    ("late",),
     ("registry", "store", "channels", "clock"),
     ("alerts",),
     ("changes",),

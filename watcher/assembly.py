@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watcher.alerts.owing import announced
 from watcher.audience import Audience
@@ -15,6 +15,7 @@ from watcher.config import Config
 from watcher.config.values import ChannelSettings
 from watcher.deliver import Debts, Deliverer
 from watcher.errors import ConfigError, StoreError
+from watcher.late import LateChannels, LateTargets
 from watcher.metrics import Tally
 from watcher.model import Target
 from watcher.poll import Poller
@@ -61,9 +62,15 @@ class Watcher:
 
 
 @contextmanager
-def assembled(config: Config, clock: Clock, sleep: Callable[[float], object]) -> Iterator[Watcher]:
-    """The watcher of `config`; AlreadyRunning where another process holds its database."""
-    channels = open_channels(config)
+def assembled(
+    config: Config, clock: Clock, sleep: Callable[[float], object], *, sends: bool = True
+) -> Iterator[Watcher]:
+    """The watcher of `config`; AlreadyRunning where another process holds its database.
+
+    One that sends nothing (`sends`) opens a channel only for the names of its recipients, and only when one of them is
+    owed a message; a mistake in its address is told then.
+    """
+    channels = open_channels(config) if sends else _late_channels(config)
     with ExitStack() as resources:
         resources.enter_context(single_instance(config.store))
         store = resources.enter_context(opened(config.store))
@@ -122,6 +129,12 @@ def open_channels(config: Config) -> dict[str, Channel]:
     return opened
 
 
+def _late_channels(config: Config) -> LateChannels:
+    """Every channel by name, opened when it is needed."""
+    settings = {channel.name: channel for channel in config.channels}
+    return LateChannels(tuple(settings), lambda name: open_channels(replace(config, channels=(settings[name],)))[name])
+
+
 def _wishes(channel: ChannelSettings) -> Wishes:
     keys = tuple(key_of(secret.reveal()) for secret in channel.secrets)
     return Wishes(channel.per_minute, channel.batch_from, channel.format, keys)
@@ -158,8 +171,8 @@ class _Parts:
 def _watcher(config: Config, parts: _Parts) -> Watcher:
     store, registry, channels, clock = parts.store, parts.registry, parts.channels, parts.clock
     parts.tally.expect(channels)
-    targets = {name: channel.targets() for name, channel in channels.items()}
-    operator: tuple[Target, ...] = targets[config.operator] if config.operator else ()
+    targets = {name: LateTargets(channels, name) for name in channels}
+    operator: Sequence[Target] = targets[config.operator] if config.operator else ()
     audience = Audience(config.watches, config.routes, targets, operator)
     return Watcher(
         config=config,

@@ -22,7 +22,7 @@ class Audience:
     watches: tuple[Watch, ...]
     routes: tuple[Route, ...]
     targets: Mapping[str, Sequence[Target]]
-    operator: tuple[Target, ...] = ()
+    operator: Sequence[Target] = ()
     silences: tuple[Silence, ...] = ()
 
     @property

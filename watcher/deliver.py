@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ class Deliverer:
         channels: Mapping[str, Channel],
         clock: Clock,
         *,
-        operator: tuple[Target, ...] = (),
+        operator: Sequence[Target] = (),
         templates: Templates = BUILT_IN,
         debts: Debts | None = None,
         told: Callable[[str, DeliveryStatus, bool], None] = lambda channel, status, failed: None,

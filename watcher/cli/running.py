@@ -82,7 +82,7 @@ def poll(
     from watcher.clock import WallClock
 
     start_logging(log_level, log_format)
-    with assembled(load_config(config), WallClock(), time.sleep) as watcher, _progress() as progress:
+    with assembled(load_config(config), WallClock(), time.sleep, sends=False) as watcher, _progress() as progress:
         report = watcher.poller.poll(progress)
         told = {**asdict(report), "requests": watcher.registry.requests}
     if json:

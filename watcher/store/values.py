@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -99,7 +100,7 @@ class Observation:
     alerts: tuple[Alert, ...] = ()
     owed: tuple[Owed, ...] = ()
     notices: tuple[Notice, ...] = ()
-    operator: tuple[Target, ...] = ()
+    operator: Sequence[Target] = ()
     held: Held = NOTHING_HELD
     swept: Swept | None = None
     joined: tuple[str, tuple[str, ...]] | None = None
