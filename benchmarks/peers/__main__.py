@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.gauges import load
-from benchmarks.peers.goals import goals
+from benchmarks.peers.goals import Alone, goals
 from benchmarks.peers.office import Registry
 from benchmarks.peers.page import tables, write_into_page
 from benchmarks.peers.playing import REORDERED, SAME, Figures, Played, folder_for, play
-from benchmarks.peers.rows import DAEMON, OURS, PEERS, Row
+from benchmarks.peers.rows import COMMANDS, DAEMON, OURS, PEERS, Row
 from benchmarks.peers.venvs import PACKAGES, default_folder, program, version
 from benchmarks.performing import performed
 from benchmarks.stage import code, require_unchanged
@@ -105,8 +105,9 @@ def _all(
 
 
 def _summary(results: Results, options: argparse.Namespace) -> dict[str, Any]:
-    rest = results.more[max(results.more)][DAEMON]
-    worst = max(rest[f"rest_mb_after_{case.replace(' ', '_')}"] for case in (SAME, REORDERED))
+    more = results.more[max(results.more)]
+    at_rest = [more[DAEMON][f"rest_mb_after_{case.replace(' ', '_')}"] for case in (SAME, REORDERED)]
+    alone = Alone(more[COMMANDS]["poll_cpu_no_change"], at_rest[0], max(at_rest))
     versions = {} if options.ours else {each.name: version(options.venvs, each) for each in PACKAGES}
     return {
         "date": str(datetime.now(UTC).date()),
@@ -114,7 +115,7 @@ def _summary(results: Results, options: argparse.Namespace) -> dict[str, Any]:
         "versions": {"nct-watcher": __version__, **versions},
         "figures": [asdict(each) for each in results.figures],
         "more": {str(number): each for number, each in results.more.items()},
-        "goals": [asdict(goal) for goal in goals(results.figures, worst)],
+        "goals": [asdict(goal) for goal in goals(results.figures, alone)],
     }
 
 
