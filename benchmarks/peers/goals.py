@@ -24,7 +24,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """What only our own tools have: processor seconds of `watcher poll` where nothing changed, MB of the daemon at rest.
+    """What only our own tools have: CPU seconds of `watcher poll` where nothing changed, MB of the daemon at rest.
 
     At rest: after two polls, and after two more in which all was changed, which told of every study.
     """
