@@ -22,7 +22,7 @@ from watcher.errors import StoreError
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.registry.rehearsal.answers import Answer
 from watcher.store import opened
-from watcher.store.values import Health
+from watcher.store.shown import Health
 
 READERS = ("reader.one@example.org", "reader.two@example.org")
 OPERATOR = "operator@example.org"

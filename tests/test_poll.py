@@ -25,7 +25,8 @@ from watcher.registry.client import Registry
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.registry.transport import Transport
 from watcher.store import Store, opened
-from watcher.store.values import GONE, LISTED, MERGED, MISSING, Claimed, RecordedChange
+from watcher.store.shown import RecordedChange
+from watcher.store.values import GONE, LISTED, MERGED, MISSING, Claimed
 
 A, B, C = "NCT00000001", "NCT00000002", "NCT00000003"
 DAY = date(2026, 6, 1)

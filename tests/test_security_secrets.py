@@ -189,7 +189,7 @@ NOT_READING = frozenset(
     {
         "poll", "deliver", "ack", "noise", "diff", "mass show", "mass approve", "mass dismiss", "deliveries retry",
         "deliveries drop", "silence add", "silence end", "reload", "rehearse", "export", "db backup", "db restore",
-        "db check", "db prune",
+        "db check", "db prune", "searches list", "searches members", "searches try",
     }
 )  # fmt: skip
 NO_CONFIG = frozenset({"kinds", "routes presets"})

@@ -23,7 +23,7 @@ from tests.servers import WebhookServer
 from watcher.jobs import STUCK_AFTER, Jobs
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.store import opened
-from watcher.store.values import Health
+from watcher.store.shown import Health
 
 UNIT = Path(__file__).parent.parent / "systemd" / "nct-watcher.service"
 PATIENCE = 20.0

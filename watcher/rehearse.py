@@ -16,7 +16,7 @@ from watcher.errors import StoreNotReady, UsageError, WatcherError
 from watcher.registry.rehearsal import Captures, RehearsalServer
 from watcher.service import Service
 from watcher.store import opened
-from watcher.store.values import Health
+from watcher.store.shown import Health
 
 TICK = timedelta(seconds=0.1)
 # No day of a folder of captures takes this long; a rehearsal that hangs must say so.

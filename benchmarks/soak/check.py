@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils.utils import sqlite3
 
 from watcher.record import snapshot_of
-from watcher.store.bodies import unpacked
+from watcher.store.bodies import dictionary, dictionary_id, patched, unpacked
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -35,15 +35,22 @@ def _damage(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"a reference to nothing: {row}"
     if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'snapshot'").fetchone()[0]:
         return  # killed before its tables were made
-    for nct_id, version, digest, body in connection.execute("SELECT nct_id, version, raw_digest, body FROM snapshot"):
-        wrong = _body_damage(body, digest)
-        if wrong:
-            yield f"{nct_id} version {version}: {wrong}"
+    dictionaries = dict(connection.execute("SELECT id, body FROM dictionary"))
+    stored = "SELECT nct_id, version, raw_digest, body, base FROM snapshot ORDER BY nct_id, version DESC"
+    newer: dict[tuple[str, int], bytes] = {}
+    for nct_id, version, digest, body, base in connection.execute(stored):
+        try:
+            against = None if base is None else newer[nct_id, base]
+            raw = patched(body, against) if against is not None else _whole(body, dictionaries)
+            right = snapshot_of(raw, seen_at=_ANY_MOMENT).raw_digest == digest
+        except Exception as error:  # whatever a damaged body does, it is damaged
+            yield f"{nct_id} version {version}: the record cannot be read: {error}"
+            continue
+        newer[nct_id, version] = raw
+        if not right:
+            yield f"{nct_id} version {version}: the record is not the one that was stored"
 
 
-def _body_damage(body: bytes, digest: str) -> str:
-    try:
-        whole = snapshot_of(unpacked(body), seen_at=_ANY_MOMENT).raw_digest == digest
-    except Exception as error:  # whatever a damaged body does, it is damaged
-        return f"the record cannot be read: {error}"
-    return "" if whole else "the record is not the one that was stored"
+def _whole(body: bytes, dictionaries: dict[int, bytes]) -> bytes:
+    number = dictionary_id(body)
+    return unpacked(body, dictionary(dictionaries[number]) if number else None)

@@ -283,5 +283,6 @@ def _step(rows: Sequence[tuple[Any, ...]]) -> Step:
 
 
 def _seen(row: tuple[Any, ...]) -> Seen:
-    body = json.loads(row[8])
+    # What is as it usually is is not stored.
+    body = {"parent": None, "subject": "", "old": None, "new": None, **json.loads(row[8])}
     return Seen(row[5], row[6], row[7], body["parent"], body["subject"], body["old"], body["new"])

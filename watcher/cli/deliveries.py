@@ -15,7 +15,7 @@ from watcher.errors import UsageError
 
 if TYPE_CHECKING:
     from watcher.alerts.schedule import DeliveryStatus
-    from watcher.store.values import DeliveryInfo
+    from watcher.store.shown import DeliveryInfo
 
 Numbers = Annotated[
     list[int] | None,

@@ -17,7 +17,7 @@ from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, sa
 if TYPE_CHECKING:
     from watcher.model import Silence
     from watcher.store import Store
-    from watcher.store.values import Health, NoiseCount, RecordedChange, VersionInfo
+    from watcher.store.shown import Health, NoiseCount, RecordedChange, VersionInfo
 
 _RECENT = timedelta(days=30)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from watcher.model import Silence
     from watcher.requests import Request
     from watcher.store import Store
-    from watcher.store.values import Silencing
+    from watcher.store.shown import Silencing
 
 Numbers = Annotated[list[str], typer.Argument(metavar="ALERT", help="Alerts by the numbers that messages show.")]
 

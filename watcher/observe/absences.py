@@ -6,14 +6,7 @@ from datetime import datetime
 
 from watcher.model import StudyFacts
 from watcher.observe.findings import Findings, happening
-from watcher.store.values import (
-    ABSENT,
-    GONE,
-    MERGED,
-    MISSING,
-    Known,
-    Standing,
-)
+from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known, Standing
 
 
 def merged(before: Known, canonical: str, found: Findings, now: datetime, data_timestamp: str) -> None:

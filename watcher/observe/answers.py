@@ -8,9 +8,7 @@ from hashlib import blake2b
 
 from watcher.model import Change, Place, StudyFacts
 from watcher.record import Snapshot
-from watcher.store.values import (
-    Malformed,
-)
+from watcher.store.values import Malformed
 
 
 @dataclass(frozen=True, slots=True)

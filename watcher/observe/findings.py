@@ -11,11 +11,7 @@ from watcher.alerts.routes import Step
 from watcher.changes.mass import Compared
 from watcher.model import Notice, StudyFacts
 from watcher.record import Snapshot
-from watcher.store.values import (
-    Malformed,
-    NewVersion,
-    Standing,
-)
+from watcher.store.values import Malformed, NewVersion, Standing
 
 
 @dataclass(slots=True)

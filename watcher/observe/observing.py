@@ -19,10 +19,7 @@ from watcher.observe.answers import Answers, News
 from watcher.observe.findings import Findings
 from watcher.observe.records import read_record, set_aside
 from watcher.store.contracts import Past
-from watcher.store.values import (
-    Known,
-    Observation,
-)
+from watcher.store.values import Known, Observation
 
 
 def observe(

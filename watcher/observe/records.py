@@ -19,16 +19,7 @@ from watcher.observe.findings import Findings, happening
 from watcher.record import PartialDate, Snapshot, primary_completion
 from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.contracts import Past
-from watcher.store.values import (
-    ABSENT,
-    GONE,
-    LISTED,
-    FirstLook,
-    Known,
-    Malformed,
-    NewVersion,
-    Standing,
-)
+from watcher.store.values import ABSENT, GONE, LISTED, FirstLook, Known, Malformed, NewVersion, Standing
 
 # What our own reading of a record may trip over.
 ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from watcher.errors import UsageError
 from watcher.store.codec import json_of
 from watcher.store.connection import Connection, stamp
-from watcher.store.values import NoiseCount
+from watcher.store.shown import NoiseCount
 
 
 class Answers:

@@ -12,7 +12,7 @@ from watcher.alerts.schedule import DeliveryStatus
 from watcher.errors import UsageError
 from watcher.store.codec import Row, json_of
 from watcher.store.connection import Connection, stamp
-from watcher.store.values import DeliveryInfo, ToldAlert
+from watcher.store.shown import DeliveryInfo, ToldAlert
 
 # What the list shows where no status is asked for: what may still need somebody.
 OPEN = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.DEAD)

@@ -18,7 +18,7 @@ from watcher.store.codec import Row
 from watcher.store.connection import Connection, stamp
 from watcher.store.deliveries import SHOWN, delivery_info
 from watcher.store.reports import recorded_change, study_of
-from watcher.store.values import DeliveryInfo, RecordedChange, Study, StudyVersion
+from watcher.store.shown import DeliveryInfo, RecordedChange, Study, StudyVersion
 
 _BATCH = 200
 

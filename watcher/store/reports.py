@@ -10,8 +10,8 @@ from watcher.store.codec import Row, alert_from, facts_from, said_of
 from watcher.store.connection import Connection, stamp
 from watcher.store.holds import read_holds
 from watcher.store.meta import read_meta, read_poll_state
+from watcher.store.shown import Health, RecordedChange, Study, VersionInfo
 from watcher.store.tally import by_part, counts
-from watcher.store.values import Health, RecordedChange, Study, VersionInfo
 
 
 class Reports:

@@ -12,7 +12,7 @@ from watcher.errors import UsageError
 from watcher.model import Silence
 from watcher.store.codec import Row, change_from
 from watcher.store.connection import Connection, moment, stamp
-from watcher.store.values import Silencing
+from watcher.store.shown import Silencing
 
 
 class Silences:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Form, Notice, Raised, Silence, StudyFacts, Swept, Target
+from watcher.model import Alert, Form, Notice, Raised, StudyFacts, Swept, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
@@ -177,96 +176,6 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryInfo:
-    """A delivery as the operator sees it.
-
-    `studies` names the first few of `study_count`; `subject` is that of a notice; `next_at` is when a pending one is
-    tried next, at the earliest; `batch_id` is the delivery that tells it with others.
-    """
-
-    id: int
-    form: str
-    route: str
-    channel: str
-    target: str
-    status: str
-    severity: int
-    studies: tuple[str, ...]
-    study_count: int
-    subject: str
-    window: str
-    attempts: int
-    first_due_at: str
-    next_at: str | None
-    settled_at: str | None
-    error: str
-    batch_id: int | None
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToldAlert:
-    """An alert in a delivery, without its changes."""
-
-    id: int
-    key: str
-    route: str
-    nct_id: str
-    label: str
-    severity: int
-    acknowledged_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Study:
-    """A study as the reading commands show it."""
-
-    nct_id: str
-    state: str
-    version: int
-    checked_at: str | None
-    first_seen_at: str | None
-    merged_into: str | None
-    facts: StudyFacts | None
-
-
-@dataclass(frozen=True, slots=True)
-class VersionInfo:
-    """One version of a study, without its body."""
-
-    version: int
-    seen_at: str
-    data_version: str
-    content_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class StudyVersion:
-    """One version with the study it is of, without its body."""
-
-    nct_id: str
-    version: int
-    seen_at: str
-    data_version: str
-    content_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedChange:
-    """A stored change with its occasion; `said` is the object that `Change.as_dict` gave.
-
-    `held` is the mass change that keeps it from its readers, or "".
-    """
-
-    observed_at: str
-    occasion: str
-    since: int | None
-    version: int | None
-    said: dict[str, Any]
-    held: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Hold:
     """A mass change that is held back, or was: `decision` is open, approved or dismissed."""
 
@@ -278,25 +187,6 @@ class Hold:
     decided_at: str | None
     studies: int
     changes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Silencing:
-    """A silence, and how many alerts and changes of them it has kept back."""
-
-    silence: Silence
-    alerts: int
-    changes: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoiseCount:
-    """How many alerts of a route that told this kind were noise to their reader, of how many."""
-
-    route: str
-    kind: str
-    noise: int
-    alerts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,21 +206,3 @@ class PollState:
     last_error: str = ""
     last_success_at: datetime | None = None
     data_timestamp: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """The figures of `watcher status`."""
-
-    studies: dict[str, int]
-    versions: int
-    changes: dict[str, int]
-    alerts: int
-    deliveries: dict[str, int]
-    oldest_pending: str | None
-    failing: tuple[tuple[str, str], ...]
-    notices: tuple[Notice, ...]
-    malformed: tuple[tuple[str | None, str], ...]
-    holds: tuple[Hold, ...]
-    poll: PollState
-    rehearsal: bool

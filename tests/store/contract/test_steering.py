@@ -15,7 +15,8 @@ from watcher.alerts.schedule import DeliveryStatus, Settlement
 from watcher.errors import UsageError
 from watcher.model import Change, Form, Severity, Silence
 from watcher.store.contracts import StoreContract
-from watcher.store.values import Claimed, NoiseCount, Observation, Outcome
+from watcher.store.shown import NoiseCount
+from watcher.store.values import Claimed, Observation, Outcome
 
 
 def silence(**about: str) -> Silence:

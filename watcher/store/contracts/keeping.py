@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from watcher.model import Alert, Severity
-from watcher.store.values import Health, PollState, RecordedChange, Study, VersionInfo
+from watcher.store.shown import Health, RecordedChange, Study, VersionInfo
+from watcher.store.values import PollState
 
 
 class MetaVerbs(Protocol):

@@ -10,7 +10,8 @@ from typing import Protocol
 from watcher.alerts.pace import EVERY_CHANNEL, Lane, Pace
 from watcher.alerts.schedule import DeliveryStatus, Outage, Settlement
 from watcher.model import Notice, Target
-from watcher.store.values import Claimed, DeliveryInfo, Overdue, ToldAlert
+from watcher.store.shown import DeliveryInfo, ToldAlert
+from watcher.store.values import Claimed, Overdue
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from watcher.model import Silence
-from watcher.store.values import NoiseCount, Outcome, Silencing
+from watcher.store.shown import NoiseCount, Silencing
+from watcher.store.values import Outcome
 
 
 class SilencesVerbs(Protocol):
