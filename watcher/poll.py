@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from watcher.alerts import notices
 from watcher.alerts.routes import Step
 from watcher.alerts.schedule import back_off
-from watcher.audience import Audience, of_today
+from watcher.audience import Audience, knowing, of_today
 from watcher.clock import Clock
 from watcher.confirm import confirm_watches
 from watcher.days import SLIP, pass_days
@@ -239,7 +239,9 @@ class Poller:
         known = past.latest(answers.to_recall)
         refresh = self._refresh(data)
         decided = self._store.holds.decided(refresh)
-        page = observe(answers, known, past, audience, now=now, data_timestamp=refresh, decided=decided)
+        # A study may be in a search, too: the sweep will find it unmoved and tell nothing.
+        heard = knowing(audience, self._store, answers.to_recall)
+        page = observe(answers, known, past, heard, now=now, data_timestamp=refresh, decided=decided)
         past.commit(page)
         return page
 

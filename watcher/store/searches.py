@@ -101,10 +101,7 @@ class Searches:
             db.conn.execute("DELETE FROM sweep WHERE search_id = ?", (number,))
             db.conn.execute("UPDATE search SET swept = ? WHERE id = ?", (sweep.data_refresh, number))
             if sweep.whole:
-                db.conn.execute(
-                    "UPDATE search SET begun = coalesce(begun, ?), completed = ?, completed_at = ? WHERE id = ?",
-                    (sweep.data_refresh, sweep.data_refresh, stamp(now), number),
-                )
+                _complete(db, number, sweep, now)
 
     def give_up(self, watches: Collection[str]) -> None:
         """Forget what was searched for watches that are not among these: nobody asks for it any more."""
@@ -152,6 +149,16 @@ def part(db: Database, watch: str, nct_ids: Iterable[str]) -> None:
     rows = [(number, nct_id) for nct_id in nct_ids]
     gone = db.conn.executemany("DELETE FROM member WHERE search_id = ? AND nct_id = ?", rows)
     _count(db, number, -gone.rowcount)
+
+
+def _complete(db: Database, number: int | None, sweep: Sweep, now: datetime) -> None:
+    """A whole sweep has ended; a suspicion of an earlier refresh is settled by it, either way."""
+    sql = """
+        UPDATE search SET begun = coalesce(begun, :refresh), completed = :refresh, completed_at = :at,
+            suspected = CASE WHEN suspected = :refresh THEN suspected ELSE '' END
+        WHERE id = :id
+    """
+    db.conn.execute(sql, {"refresh": sweep.data_refresh, "at": stamp(now), "id": number})
 
 
 def _count(db: Database, number: int | None, more: int) -> None:

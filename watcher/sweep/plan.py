@@ -13,8 +13,11 @@ OVERLAP = timedelta(days=3)
 SMALL = 5000
 """A search of so many studies, which is five requests, is swept whole with every data refresh."""
 
-MANY_LEFT = 20
-SHARE_LEFT = 0.1
+MANY_LEFT, SHARE_LEFT = 20, 0.1
+"""More than so many, and than this share of a search, do not leave it at once."""
+
+FEW_LEFT, MOST_LEFT = 3, 0.5
+"""Nor more than so many and than half, of a search that is too small for the other rule."""
 
 
 def next_sweep(state: Searched, search: Search, data_refresh: str, now: datetime, every: timedelta) -> Sweep | None:
@@ -32,7 +35,7 @@ def next_sweep(state: Searched, search: Search, data_refresh: str, now: datetime
 
 
 def _is_whole_due(state: Searched, now: datetime, every: timedelta) -> bool:
-    if not state.begun or state.completed_at is None or state.members <= SMALL:
+    if not state.begun or state.completed_at is None or state.members <= SMALL or state.suspected:
         return True
     # A clock that was set back must not put it off for ever.
     return not timedelta() <= now - state.completed_at < every
@@ -51,4 +54,5 @@ def too_many_left(state: Searched, missing: int, data_refresh: str) -> bool:
 
     An answer of the registry that is not whole looks like this, and so does a search engine that is being rebuilt.
     """
-    return missing > max(MANY_LEFT, state.members * SHARE_LEFT) and state.suspected in ("", data_refresh)
+    many = missing > max(MANY_LEFT, state.members * SHARE_LEFT) or missing > max(FEW_LEFT, state.members * MOST_LEFT)
+    return many and state.suspected in ("", data_refresh)

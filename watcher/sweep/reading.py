@@ -9,7 +9,7 @@ from datetime import datetime
 
 from watcher.audience import knowing
 from watcher.clock import Clock
-from watcher.errors import RegistryFault
+from watcher.errors import MalformedRecord, RegistryFault
 from watcher.garbage import uncollected
 from watcher.gather import in_parts
 from watcher.model import Sweep, Swept
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # So often a long sweep asks whether the data are still those that it began with.
 CHECKED_EVERY = 50
+# Ten times as many as the whole registry has: pages that go on longer do not end.
+MOST_PAGES = 6000
 
 
 class Refreshed(Exception):
@@ -42,13 +44,15 @@ class Reading:
     def pages(self, task: Task, wanted: Sweep) -> Iterator[Observation]:
         """Each page as it is committed, from where a sweep like the one that is wanted was left, or from the first."""
         sweep = self._resumed(wanted)
+        resumed = sweep.pages > 0
         while (sweep.token or not sweep.pages) and not task.stop():
             if sweep.pages and sweep.pages % CHECKED_EVERY == 0:
                 self.require_same_data(sweep)
                 log.info("%s: %s of %s studies read", sweep.watch, sweep.found, sweep.total)
-            for observation in self._read(task, sweep):
+            for observation in self._read(task, sweep, resumed=resumed):
                 sweep = observation.swept.sweep if observation.swept else sweep
                 yield observation
+            resumed = False
 
     def require_same_data(self, sweep: Sweep) -> None:
         """Raise Refreshed where the registry serves other data than those that the sweep began with."""
@@ -66,25 +70,34 @@ class Reading:
         return wanted
 
     def _next(self, sweep: Sweep, *, resumed: bool) -> tuple[Sweep, Page]:
-        """The next page; the first one, of a sweep begun anew, where the registry no longer knows the token."""
+        """The next page; the first one, of a sweep begun anew, where the registry no longer knows the token.
+
+        A sweep that was not left in between does not begin anew: it would be refused at the same page without end.
+        """
         try:
             return sweep, self._registry.page(sweep.asked, sweep.token, total=True)
         except RegistryFault as fault:
             if not resumed or fault.transient:
                 raise
             log.info("the registry no longer knows a page of %s: its sweep begins anew (%s)", sweep.watch, fault)
-        anew = Sweep(sweep.watch, sweep.whole, sweep.asked, sweep.data_refresh)
-        self._store.searches.begin(anew)
-        return self._next(anew, resumed=False)
+        self._store.searches.begin(anew(sweep))
+        return self._next(anew(sweep), resumed=False)
 
-    def _read(self, task: Task, before: Sweep) -> Iterator[Observation]:
+    def _read(self, task: Task, before: Sweep, *, resumed: bool) -> Iterator[Observation]:
         """Read the next page part by part, and record in the end how far the sweep has come.
 
         Nobody holds the page any more when the one after it is asked for.
         """
-        sweep, page = self._next(before, resumed=before.pages > 0)
+        sweep, page = self._next(before, resumed=resumed)
+        self._require_progress(sweep, page)
         with uncollected():
             yield from self._turn(task, _turned(sweep, page), page)
+
+    def _require_progress(self, sweep: Sweep, page: Page) -> None:
+        """Raise RegistryFault where the pages lead round in a circle; the next poll begins with the first."""
+        if page.next_token and (page.next_token == sweep.token or sweep.pages >= MOST_PAGES):
+            self._store.searches.begin(anew(sweep))
+            raise RegistryFault(f"the registry repeats a page token, or its pages do not end ({sweep.pages} read)")
 
     def _turn(self, task: Task, sweep: Sweep, page: Page) -> Iterator[Observation]:
         now = self._clock.now()
@@ -114,14 +127,18 @@ class Reading:
             news=self._news(task, joined, answers) if task.has_begun else {},
             quiet=not task.has_begun,
         )
+        # A study that cannot be read has not come: its number alone would be a member of which nothing is known.
+        unread = {broken.nct_id for broken in observation.malformed}
         # That they were seen stands with the sweep: a mark for each of 600,000 studies would be written every time.
-        kept = replace(observation, unmoved=(), joined=(task.name, tuple(joined)))
+        came_in = tuple(nct_id for nct_id in joined if nct_id not in unread)
+        kept = replace(observation, unmoved=(), joined=(task.name, came_in))
         past.commit(kept)
         return kept
 
     def _news(self, task: Task, joined: Sequence[str], answers: Answers) -> dict[str, News]:
         """What is told of the studies that came: those that only changed their number did not."""
-        arrived = (snapshot for snapshot in self._records(joined, answers) if not self._is_heir(task, snapshot))
+        read = filter(_is_readable, self._records(joined, answers))
+        arrived = (snapshot for snapshot in read if not self._is_heir(task, snapshot))
         return {one.nct_id: came(task.watch, one.nct_id, one.record, task.data_refresh) for one in arrived}
 
     def _records(self, joined: Sequence[str], answers: Answers) -> Iterator[Snapshot]:
@@ -135,6 +152,19 @@ class Reading:
         """Whether the search has found this study before, under a number that is an alias now."""
         strangers = self._store.searches.strangers(task.name, snapshot.aliases)
         return len(strangers) < len(snapshot.aliases)
+
+
+def anew(sweep: Sweep) -> Sweep:
+    """The same sweep before its first page."""
+    return Sweep(sweep.watch, sweep.whole, sweep.asked, sweep.data_refresh)
+
+
+def _is_readable(snapshot: Snapshot) -> bool:
+    """Whether the whole record can be parsed, and not its head alone; `observe` sets the others aside."""
+    try:
+        return bool(snapshot.record)
+    except MalformedRecord:
+        return False
 
 
 def _turned(sweep: Sweep, page: Page) -> Sweep:

@@ -15,7 +15,7 @@ from watcher.store.contracts import StoreContract
 from watcher.store.values import Observation
 from watcher.sweep.leaving import Leaving
 from watcher.sweep.plan import next_sweep, too_many_left
-from watcher.sweep.reading import Reading
+from watcher.sweep.reading import Reading, anew
 from watcher.sweep.task import Task
 
 # What the registry's own total may be off by, where it counts what it does not list.
@@ -62,7 +62,7 @@ class Sweeper:
         """What a sweep says that has read every page: only a whole one says anything of those it did not return."""
         self._reading.require_same_data(sweep)
         if sweep.whole:
-            _require_whole(sweep)
+            self._require_whole(sweep)
             missing = self._store.searches.unseen(task.name)
             if task.has_begun and too_many_left(task.state, len(missing), sweep.data_refresh):
                 self._suspect(task, len(missing))
@@ -76,8 +76,9 @@ class Sweeper:
         notice = notices.many_left(task.name, missing, task.state.members, task.data_refresh)
         self._store.notices.tell(notice, task.audience.operator, self._clock.now())
 
-
-def _require_whole(sweep: Sweep) -> None:
-    total = sweep.total or 0
-    if sweep.found < total * (1 - TOLERATED):
-        raise RegistryFault(f"the registry returned {sweep.found} of the {total} studies of a search: asked again")
+    def _require_whole(self, sweep: Sweep) -> None:
+        """Raise RegistryFault where pages are missing; the next poll asks for all of them again."""
+        total = sweep.total or 0
+        if sweep.found < total * (1 - TOLERATED):
+            self._store.searches.begin(anew(sweep))
+            raise RegistryFault(f"the registry returned {sweep.found} of the {total} studies of a search: asked again")

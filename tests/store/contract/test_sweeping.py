@@ -122,6 +122,18 @@ def test_a_suspicion_is_kept_with_its_refresh(swept: StoreContract) -> None:
     assert swept.searches.all()[0].suspected == DATA
 
 
+def test_a_suspicion_lasts_until_a_whole_sweep_of_a_later_refresh_has_ended(swept: StoreContract) -> None:
+    lately = replace(SWEEP, whole=False, data_refresh=NEXT_DATA)
+    whole = replace(SWEEP, data_refresh=NEXT_DATA)
+    swept.searches.suspect("open", DATA)
+    after: list[str] = []
+    for sweep in (SWEEP, lately, whole):
+        swept.searches.begin(sweep)
+        swept.searches.finish(sweep, NOW)
+        after.append(swept.searches.all()[0].suspected)
+    assert after == [DATA, DATA, ""]
+
+
 def test_a_search_that_asks_for_something_else_begins_anew(swept: StoreContract) -> None:
     turn(swept, SWEEP, [A, B])
     assert swept.searches.stand("open", EVERYTHING) == Searched("open")

@@ -40,7 +40,10 @@ class SearchesVerbs(Protocol):
         """Record that this refresh lacked too many studies to conclude anything; twice is as good as once."""
 
     def finish(self, sweep: Sweep, now: datetime) -> None:
-        """Record that a sweep has ended; the first whole one is the baseline, for as long as the search stands."""
+        """Record that a sweep has ended; the first whole one is the baseline, for as long as the search stands.
+
+        A whole one settles what an earlier refresh was suspected of.
+        """
 
     def give_up(self, watches: Collection[str]) -> None:
         """Forget what was searched for watches that are not among these; twice is as good as once."""
