@@ -14,10 +14,10 @@ from werkzeug import Request, Response
 
 from tests.builders import record
 from tests.test_poll import A, B, C, day
-from tests.test_sweep import Searches, days
+from tests.test_sweep import RECRUITING, Searches, days
 from watcher.audience import Audience
 from watcher.errors import RegistryError
-from watcher.model import Route, Watch, WatchedStudy
+from watcher.model import Route, Search, Watch, WatchedStudy
 
 __all__ = ["days"]
 
@@ -217,3 +217,15 @@ def test_a_route_over_a_search_hears_of_a_study_that_is_watched_by_number_too(da
     both.put(1, A, enrollment=999, status="COMPLETED")
     both.poll(1)
     assert sorted(both.told()) == [f"{A} enrollment.target_increased", f"{A} search.left", f"{A} status.completed"]
+
+
+def test_what_is_learnt_of_an_heir_is_told_to_the_other_search_that_holds_it(days: Searches) -> None:
+    completed = Search((("filter.overallStatus", "COMPLETED"),))
+    both = Both(days.folder, days.database, watches={"done": completed, "open": RECRUITING})
+    both.put(0, C)
+    both.put(0, "NCT00000004", status="COMPLETED")
+    both.poll(0)
+    both.hide("NCT00000004")
+    both.put(1, C, enrollment=999, aliases=["NCT00000004"])
+    both.poll(1)
+    assert f"{C} enrollment.target_increased" in both.told()

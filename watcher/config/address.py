@@ -17,6 +17,7 @@ from watcher.config.mistakes import quoted
 from watcher.config.parameters import ADVANCED, GEO, QUERIES, Piece, advanced, area, in_country, query, with_status
 from watcher.config.texts import plain_text
 from watcher.model import Term
+from watcher.record import PartialDate
 
 _HOSTS = ("clinicaltrials.gov", "www.clinicaltrials.gov")
 _PAGES = ("/search", "/expert-search")
@@ -89,9 +90,11 @@ def _asked(address: str) -> dict[str, str]:
         (name.replace("postFilter.", "filter.", 1), plain_text(" ".join(text.split()), LONGEST_EXPRESSION))
         for name, text in fields
     ]
-    twice = sorted({name for name, _ in asked if [other for other, _ in asked].count(name) > 1})
+    # The page's word and the API's own are one parameter.
+    means = [_TEXTS.get(name, name) for name, _ in asked]
+    twice = sorted({name for name, _ in asked if means.count(_TEXTS.get(name, name)) > 1})
     if twice:
-        raise ValueError(f"{', '.join(twice)} stands twice in the address; keep one")
+        raise ValueError(f"asked for twice in the address: {', '.join(twice)}; keep one")
     return {name: text for name, text in asked if text}
 
 
@@ -127,12 +130,20 @@ def _filtered(name: str, text: str) -> Iterator[Piece | str]:
 def _dated(name: str, text: str) -> Piece | str:
     """A range of days: 2024-01-01_2024-12-31, open on either side."""
     span = _SPAN.fullmatch(text)
-    if span is None or not any(span.groups()):
+    if span is None or not _is_span(*span.groups()):
         return f"{name}={text}"
     field, label = _DATES[name]
     first, last = span.groups()
     shown = " ".join(filter(None, (first and f"from {first}", last and f"to {last}")))
     return Piece(ADVANCED, area(field, f"RANGE[{first or 'MIN'},{last or 'MAX'}]"), (Term(label, shown),))
+
+
+def _is_span(first: str | None, last: str | None) -> bool:
+    """Whether these are days of the calendar, one of them at least, and the first is not after the last."""
+    begins, ends = PartialDate.parse(first), PartialDate.parse(last)
+    if (first and begins is None) or (last and ends is None):
+        return False
+    return bool(begins or ends) and (begins is None or ends is None or begins.first <= ends.last)
 
 
 def _of_places(asked: Mapping[str, str]) -> Iterator[Piece | str]:
@@ -156,8 +167,12 @@ def _of_places(asked: Mapping[str, str]) -> Iterator[Piece | str]:
 def _near(asked: Mapping[str, str]) -> Piece | str:
     point = tuple(asked.get(name, "") for name in ("lat", "lng"))
     distance = _DISTANCE.fullmatch(asked.get("distance", _USUAL_MILES))
-    if distance is None or not all(map(_DEGREES.fullmatch, point)):
+    if distance is None or not all(map(_DEGREES.fullmatch, point)) or not _is_on_earth(*map(float, point)):
         return "lat, lng and distance"
     reach = f"{distance[1]}{distance[2] or 'mi'}"
     around = asked.get("locStr") or ", ".join(point)
     return Piece(GEO, f"distance({','.join(point)},{reach})", (Term("Distance", f"{reach} of {around}"),))
+
+
+def _is_on_earth(latitude: float, longitude: float) -> bool:
+    return abs(latitude) <= 90 and abs(longitude) <= 180

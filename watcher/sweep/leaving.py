@@ -60,7 +60,7 @@ class Leaving:
             answers,
             known,
             past,
-            knowing(task.audience, self._store, asked),
+            knowing(task.audience, self._store, [*asked, *answers.to_recall]),
             now=now,
             data_timestamp=task.data_refresh,
             decided=self._store.holds.decided(task.data_refresh),
