@@ -19,7 +19,7 @@ CONTRACTS = [module for module in modules() if name_of(module).startswith("store
 VALUES = PACKAGE / "store" / "values.py"
 # What says values and decisions, and nothing of where they are kept.
 CLEAN = ("__future__", "collections", "dataclasses", "datetime", "typing", "watcher.alerts", "watcher.changes",
-         "watcher.model", "watcher.record", "watcher.store.values", "watcher.store.contracts")  # fmt: skip
+         "watcher.model", "watcher.record", "watcher.store.values", "watcher.store.shown", "watcher.store.contracts")  # fmt: skip
 PIPELINES = frozenset(
     {"poll", "sweep", "gather", "observe", "days", "confirm", "deliver", "requests", "vigil", "audience", "work",
      "assembly"}
@@ -117,4 +117,4 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_shared(name: str) -> bool:
-    return name.startswith(("watcher.store.contracts", "watcher.store.values"))
+    return name.startswith(("watcher.store.contracts", "watcher.store.values", "watcher.store.shown"))
