@@ -19,7 +19,8 @@ CONTRACTS = [module for module in modules() if name_of(module).startswith("store
 VALUES = PACKAGE / "store" / "values.py"
 # What says values and decisions, and nothing of where they are kept.
 CLEAN = ("__future__", "collections", "dataclasses", "datetime", "typing", "watcher.alerts", "watcher.changes",
-         "watcher.model", "watcher.record", "watcher.store.values", "watcher.store.shown", "watcher.store.contracts")  # fmt: skip
+         "watcher.model", "watcher.record", "watcher.store.values", "watcher.store.shown",
+         "watcher.store.contracts")  # fmt: skip
 PIPELINES = frozenset(
     {"poll", "sweep", "gather", "observe", "days", "confirm", "deliver", "requests", "vigil", "audience", "work",
      "assembly"}
