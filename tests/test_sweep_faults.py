@@ -135,6 +135,31 @@ def test_a_search_that_returns_nothing_for_a_day_loses_nobody(days: Searches, od
     assert (days.told(), days.members()) == ([], tuple(everyone))
 
 
+def test_many_that_come_at_once_are_believed_on_the_second_refresh(days: Searches, odd: Odd) -> None:
+    days.put(0, A)
+    many = [f"NCT{number:08}" for number in range(1, 31)]
+    odd.pages = lambda request: listed(*(many[:3] if odd.on == 0 else many))
+    for odd.on in (0, 1):
+        days.poll(0, odd.url)
+    assert (days.told(), len(days.members())) == ([], 3)
+    assert days.notices()[-1] == 'Search "open": 30 studies at once, 3 before'
+    odd.on = 2
+    days.poll(0, odd.url)
+    assert sorted(days.told()) == [f"{nct_id} search.entered" for nct_id in many[3:]]
+
+
+def test_a_page_that_is_sent_twice_is_not_a_whole_answer(days: Searches, odd: Odd) -> None:
+    days.put(0, A)
+    odd.pages = lambda request: {
+        **listed(A, B),
+        "totalCount": 4,
+        **({} if "pageToken" in request.args else {"nextPageToken": "second"}),
+    }
+    with pytest.raises(RegistryError, match="returned 2 of the 4 studies"):
+        days.poll(0, odd.url)
+    assert not days.stands().begun
+
+
 def test_a_large_search_in_which_many_are_missing_is_swept_whole_again_at_the_next_refresh(
     days: Searches, odd: Odd, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,18 @@ def many_left(watch: str, missing: int, members: int, data_refresh: str) -> Noti
     )
 
 
+def many_more(watch: str, total: int, members: int, data_refresh: str) -> Notice:
+    """So many studies more are in a search at once that nobody has entered it yet."""
+    return Notice(
+        key=f"search:{watch}:more:{data_refresh}"[:400],
+        subject=f'Search "{watch}": {total} studies at once, {members} before',
+        body=f"The registry returned {total} studies for the search, which had found {members} before. Nothing is "
+        "concluded from one such answer: where the next data refresh says the same, your readers hear of each study "
+        "that has entered. Look at the search on the registry's site if that surprises you.",
+        event=True,
+    )
+
+
 def unknown_value(nct_id: str, path: str, value: str) -> Notice:
     """A coded field holds a value that is not on the registry's list."""
     field = path.rpartition(".")[2].removesuffix("[]")

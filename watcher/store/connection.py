@@ -83,8 +83,9 @@ def open_writer(path: Path) -> Connection:
 def _prepare(db: Database, path: Path) -> None:
     # Before anything else: the journal mode is written into the file, and another program's is not ours to change.
     _require_ours(db, path)
-    # Taken by an empty file only: room that is free can be given back in steps from then on. Pages stay as small as
-    # SQLite has them: 16 KB would save 2 % of the file and have six times as much written for each delivery.
+    # Taken by an empty file only: room that is free can be given back in steps from then on. Of 4 KB less of each page
+    # would be used, of 16 KB twice as much be written for each delivery.
+    db.conn.execute("PRAGMA page_size = 8192")
     db.conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
     db.conn.execute("PRAGMA journal_mode = WAL")
     # FULL: a commit is on the disk when we act on it. Commits are few here, and each may release a message.

@@ -82,15 +82,17 @@ class Searches:
 
     def unseen(self, watch: str) -> tuple[str, ...]:
         """The studies that the search has found before, and the whole sweep under way has not."""
-        sql = "SELECT numbers FROM sweep_page WHERE search_id = (SELECT id FROM search WHERE watch = ?)"
-        seen = Numbers()
         with self._connection.reading() as db:
-            for (packed,) in db.conn.execute(sql, (watch,)):
-                seen.add(packed)
+            seen = _seen(db, watch)
             return tuple(nct_id for (nct_id,) in db.conn.execute(_MEMBERS, (watch,)) if nct_id not in seen)
 
+    def seen(self, watch: str) -> int:
+        """How many studies the whole sweep under way has shown, each counted once."""
+        with self._connection.reading() as db:
+            return len(_seen(db, watch))
+
     def suspect(self, watch: str, data_refresh: str) -> None:
-        """Record that this refresh lacked too many studies to conclude anything."""
+        """Record that this refresh had too many studies more or less to conclude anything."""
         with self._connection.writing() as db:
             db.conn.execute("UPDATE search SET suspected = ? WHERE watch = ?", (data_refresh, watch))
 
@@ -121,6 +123,14 @@ class Searches:
                 db.conn.execute(f"DELETE FROM {table} WHERE search_id = ?", (number,))  # noqa: S608 - constants
             db.conn.execute("DELETE FROM search WHERE watch = ?", (watch,))
             db.conn.execute("INSERT INTO search (watch, query) VALUES (?, ?)", (watch, query))
+
+
+def _seen(db: Database, watch: str) -> Numbers:
+    sql = "SELECT numbers FROM sweep_page WHERE search_id = (SELECT id FROM search WHERE watch = ?)"
+    seen = Numbers()
+    for (packed,) in db.conn.execute(sql, (watch,)):
+        seen.add(packed)
+    return seen
 
 
 def turn_page(db: Database, swept: Swept) -> None:

@@ -14,7 +14,7 @@ SMALL = 5000
 """A search of so many studies, which is five requests, is swept whole with every data refresh."""
 
 MANY_LEFT, SHARE_LEFT = 20, 0.1
-"""More than so many, and than this share of a search, do not leave it at once."""
+"""More than so many, and than this share of a search, do not leave it at once, nor come to it."""
 
 FEW_LEFT, MOST_LEFT = 3, 0.5
 """Nor more than so many and than half, of a search that is too small for the other rule."""
@@ -56,3 +56,14 @@ def too_many_left(state: Searched, missing: int, data_refresh: str) -> bool:
     """
     many = missing > max(MANY_LEFT, state.members * SHARE_LEFT) or missing > max(FEW_LEFT, state.members * MOST_LEFT)
     return many and state.suspected in ("", data_refresh)
+
+
+def too_many_more(state: Searched, sweep: Sweep) -> bool:
+    """Whether a whole sweep is about to return so many more studies that only another refresh can be believed.
+
+    Until then nobody is told to have entered, and nobody does. It is judged before the first of them is read, by the
+    registry's own total.
+    """
+    more = (sweep.total or 0) - state.members
+    many = sweep.whole and more > max(MANY_LEFT, state.members * SHARE_LEFT)
+    return bool(state.begun) and many and state.suspected in ("", sweep.data_refresh)

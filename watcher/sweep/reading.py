@@ -19,6 +19,7 @@ from watcher.registry.client import Page, Registry
 from watcher.store.contracts import StoreContract
 from watcher.store.values import Observation
 from watcher.sweep.news import came
+from watcher.sweep.plan import too_many_more
 from watcher.sweep.task import Task
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,8 @@ class Reading:
         for answers in in_parts(page.records, self._store.observing.digests, now):
             listed = (*answers.unmoved, *(snapshot.nct_id for snapshot in answers.snapshots))
             found += listed
-            if observation := self._part(task, answers, self._store.searches.strangers(task.name, listed), now):
+            joined = () if too_many_more(task.state, sweep) else self._store.searches.strangers(task.name, listed)
+            if observation := self._part(task, answers, joined, now):
                 yield observation
         turned = Observation(now, sweep.data_refresh, swept=Swept(sweep, tuple(dict.fromkeys(found))))
         self._store.observing.commit(turned)

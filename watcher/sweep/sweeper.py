@@ -9,12 +9,12 @@ from watcher.alerts import notices
 from watcher.audience import Audience
 from watcher.clock import Clock
 from watcher.errors import RegistryFault
-from watcher.model import Sweep, Watch
+from watcher.model import Notice, Sweep, Watch
 from watcher.registry.client import Registry
 from watcher.store.contracts import StoreContract
 from watcher.store.values import Observation
 from watcher.sweep.leaving import Leaving
-from watcher.sweep.plan import next_sweep, too_many_left
+from watcher.sweep.plan import next_sweep, too_many_left, too_many_more
 from watcher.sweep.reading import Reading, anew
 from watcher.sweep.task import Task
 
@@ -64,21 +64,26 @@ class Sweeper:
         if sweep.whole:
             self._require_whole(sweep)
             missing = self._store.searches.unseen(task.name)
-            if task.has_begun and too_many_left(task.state, len(missing), sweep.data_refresh):
-                self._suspect(task, len(missing))
+            if doubt := _doubt(task, sweep, len(missing)):
+                self._store.searches.suspect(task.name, task.data_refresh)
+                self._store.notices.tell(doubt, task.audience.operator, self._clock.now())
             else:
                 yield from self._leaving.conclude(task, missing)
         if not task.stop():
             self._store.searches.finish(sweep, self._clock.now())
 
-    def _suspect(self, task: Task, missing: int) -> None:
-        self._store.searches.suspect(task.name, task.data_refresh)
-        notice = notices.many_left(task.name, missing, task.state.members, task.data_refresh)
-        self._store.notices.tell(notice, task.audience.operator, self._clock.now())
-
     def _require_whole(self, sweep: Sweep) -> None:
         """Raise RegistryFault where pages are missing; the next poll asks for all of them again."""
-        total = sweep.total or 0
-        if sweep.found < total * (1 - TOLERATED):
+        total, seen = sweep.total or 0, self._store.searches.seen(sweep.watch)
+        if seen < total * (1 - TOLERATED):
             self._store.searches.begin(anew(sweep))
-            raise RegistryFault(f"the registry returned {sweep.found} of the {total} studies of a search: asked again")
+            raise RegistryFault(f"the registry returned {seen} of the {total} studies of a search: asked again")
+
+
+def _doubt(task: Task, sweep: Sweep, missing: int) -> Notice | None:
+    """What the operator is told where so many came or went at once that only another refresh can be believed."""
+    if too_many_more(task.state, sweep):
+        return notices.many_more(task.name, sweep.total or 0, task.state.members, task.data_refresh)
+    if task.has_begun and too_many_left(task.state, missing, sweep.data_refresh):
+        return notices.many_left(task.name, missing, task.state.members, task.data_refresh)
+    return None

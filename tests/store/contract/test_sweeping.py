@@ -80,6 +80,7 @@ def test_what_no_page_of_a_whole_sweep_has_shown_is_unseen(swept: StoreContract)
     assert swept.searches.unseen("open") == (A, B, C)
     turn(swept, turn(swept, SWEEP, [B, "NCT00000009"], "next"), [A])
     assert swept.searches.unseen("open") == (C,)
+    assert swept.searches.seen("open") == 3
 
 
 def test_a_page_that_is_turned_twice_is_refused_whole(swept: StoreContract) -> None:

@@ -36,8 +36,11 @@ class SearchesVerbs(Protocol):
     def unseen(self, watch: str) -> tuple[str, ...]:
         """The members that no page of the whole sweep under way has shown, in the order of their numbers."""
 
+    def seen(self, watch: str) -> int:
+        """How many studies the pages of the whole sweep under way have shown, each counted once."""
+
     def suspect(self, watch: str, data_refresh: str) -> None:
-        """Record that this refresh lacked too many studies to conclude anything; twice is as good as once."""
+        """Record that this refresh had too many studies more or less to conclude anything; twice is as good as once."""
 
     def finish(self, sweep: Sweep, now: datetime) -> None:
         """Record that a sweep has ended; the first whole one is the baseline, for as long as the search stands.
