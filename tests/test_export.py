@@ -64,10 +64,10 @@ def test_an_object_is_the_one_that_the_reading_command_prints(days: Days, config
 
 def test_the_versions_are_those_of_the_histories(config: Path) -> None:
     found = exported(config, "versions")
-    assert [(row["nct_id"], row["version"]) for row in found] == [(A, 1), (B, 1), (A, 2), (B, 2)]
+    assert [(row["nct_id"], row["version"]) for row in found] == [(A, 1), (A, 2), (B, 1), (B, 2)]
     newest = next(entry for entry in said(config, "history", A) if entry["version"] == 2)
-    assert {name: newest[name] for name in found[2] if name != "nct_id"} == {
-        name: value for name, value in found[2].items() if name != "nct_id"
+    assert {name: newest[name] for name in found[1] if name != "nct_id"} == {
+        name: value for name, value in found[1].items() if name != "nct_id"
     }
 
 

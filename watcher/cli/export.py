@@ -73,7 +73,7 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else to stdout.")] = None,
     config: ConfigPath = None,
 ) -> None:
-    """Everything that is stored, oldest first, as the --json of the reading commands has it; beside a running watcher.
+    """Everything that is stored, row by row, as the --json of the reading commands has it; beside a running watcher.
 
     In CSV, texts that a spreadsheet would take for a formula begin with an apostrophe.
 

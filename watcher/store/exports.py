@@ -1,6 +1,7 @@
-"""Everything there is, oldest first, a few rows at a time: never all in memory, never one long read.
+"""Everything there is, a few rows at a time: never all in memory, never one long read.
 
-What a running watcher adds meanwhile may be among it or not; what was there is, once.
+Studies and versions come by number, everything else oldest first. What a running watcher adds meanwhile may be among it
+or not; what was there is, once.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ class Exports:
         return self._all(_STUDIES, part, "", lambda db, rows: map(study_of, rows))
 
     def versions(self, part: Part) -> Iterator[StudyVersion]:
-        """Versions without their bodies, from the moment they were seen."""
-        return self._all(_VERSIONS, part, 0, lambda db, rows: map(_version, rows))
+        """Versions without their bodies, by study and number, from the moment they were seen."""
+        return self._all(_VERSIONS, part, "", lambda db, rows: map(_version, rows))
 
     def _all(
         self, sql: str, part: Part, first: object, made: Callable[[Database, list[Row]], Iterable[Made]]
@@ -102,7 +103,9 @@ _STUDIES = f"""
 SELECT study.*, nct_id AS place FROM study
 WHERE nct_id > :after AND coalesce(first_seen_at, '') >= :since AND {_PART} ORDER BY nct_id LIMIT :limit
 """  # noqa: S608 - a constant of this module
+# A place is NCT########:VERSION. Row numbers are no places: a new version takes the row of the one before.
 _VERSIONS = f"""
-SELECT rowid AS place, nct_id, version, seen_at, data_version, content_digest FROM snapshot
-WHERE rowid > :after AND seen_at >= :since AND {_PART} ORDER BY rowid LIMIT :limit
+SELECT nct_id || ':' || version AS place, nct_id, version, seen_at, data_version, content_digest FROM snapshot
+WHERE (nct_id, version) > (substr(:after, 1, 11), CAST(substr(:after, 13) AS INTEGER))
+    AND seen_at >= :since AND {_PART} ORDER BY nct_id, version LIMIT :limit
 """  # noqa: S608 - a constant of this module
