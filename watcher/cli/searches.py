@@ -136,7 +136,13 @@ def _row(watch: Watch, state: Searched | None, sweep: Sweep | None) -> tuple[str
     if state is None:
         return watch.name, "-", "not asked yet", "-", "-"
     ended = f"{state.completed_at:%Y-%m-%d %H:%M}" if state.completed_at else "-"
-    return watch.name, str(state.members), state.swept or "-", ended, _progress(sweep)
+    return watch.name, str(state.members), state.swept or "-", ended, _doubt(state) or _progress(sweep)
+
+
+def _doubt(state: Searched) -> str:
+    """What keeps a sweep that has ended from being believed."""
+    waits = state.suspected and state.suspected == state.swept
+    return "too many came or left at once: waits for the next data refresh" if waits else ""
 
 
 def _progress(sweep: Sweep | None) -> str:
