@@ -21,7 +21,6 @@ from watcher.days import SLIP, pass_days
 from watcher.errors import RegistryBlocked, RegistryError, RegistryFault, UsageError
 from watcher.gather import gather
 from watcher.logs import ids
-from watcher.model import Watch
 from watcher.observe import observe
 from watcher.registry.client import BATCH, DataVersion, Registry
 from watcher.store.contracts import StoreContract
@@ -182,7 +181,8 @@ class Poller:
                 for page in self._sweeper.sweep(watch, audience, self._refresh(data), progress, stop):
                     report = self._taken(report, len(page.swept.studies) if page.swept else 0, page)
             except RegistryFault as error:
-                faults.append(_of_search(watch, error))
+                # The operator may have to say the search otherwise.
+                faults.append(RegistryFault(f'search "{watch.name}": {error}', transient=error.transient))
             report = replace(report, complete=not stop())
         return report, faults
 
@@ -293,11 +293,6 @@ def _log(page: Observation) -> None:
     for alert in page.alerts:
         said = ids(route=alert.route, nct_id=alert.nct_id, occasion=alert.occasion, severity=alert.severity.word)
         log.info("%s alerts route %s", alert.nct_id, alert.route, extra=said)
-
-
-def _of_search(watch: Watch, error: RegistryFault) -> RegistryFault:
-    """The fault with the search that met it: the operator may have to say it otherwise."""
-    return RegistryFault(f'search "{watch.name}": {error}', transient=error.transient)
 
 
 def _batches(numbers: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -167,5 +167,10 @@ _FILL = (
     f"""{_NUMBERS.format(most=":second_versions")}
     INSERT INTO clock SELECT {_STUDY.format(n="n")}, 'completion_overdue', 30, '2026-01-01', {_FIRST}, NULL, 1
     FROM numbers""",
+    "INSERT INTO search (watch, query, begun, swept) VALUES ('all', '[]', '2026-06-01', '2026-06-01'), "
+    "('some', '[[]]', '2026-06-01', '2026-06-01')",
+    "INSERT INTO member SELECT nct_id, 1 FROM study",
+    "INSERT INTO member SELECT nct_id, 2 FROM study WHERE rowid % 300 = 0",
+    "UPDATE search SET members = (SELECT count(*) FROM member WHERE search_id = search.id)",
     "INSERT INTO meta VALUES ('instance', '0123456789abcdef'), ('rehearsal', 'no'), ('poll.last_success_at', :now)",
 )

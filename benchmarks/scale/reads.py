@@ -37,6 +37,8 @@ _YESTERDAY = NOW - timedelta(days=1)
 _REASONS = {
     "observing.latest, 1000 in a row": "a thousand studies at once, each with its facts",
     "observing.latest, 1000 anywhere": "a thousand studies at once, each with its facts",
+    "searches.unseen, of a small search": "walks through all members, once in a whole sweep",
+    "searches.members, of everything": "as many numbers as the registry has",
     "export studies": "every row of the table, read in batches that each take a moment",
     "export changes": "every row of the table, read in batches that each take a moment",
     "history.extent": "counts what a replay would read",
@@ -136,7 +138,7 @@ class _Desk:
 
 def _verbs(store: Store, size: Size) -> list[Verb]:
     desk = _Desk(store, size, random.Random(3))  # noqa: S311 - which rows are asked for
-    return [*_reports(desk), *_told(desk), *_outgoing(desk), *_watching(desk)]
+    return [*_reports(desk), *_told(desk), *_outgoing(desk), *_searching(desk), *_watching(desk)]
 
 
 def _reports(desk: _Desk) -> list[Verb]:
@@ -199,11 +201,28 @@ def _outgoing(desk: _Desk) -> list[Verb]:
     ]
 
 
+def _searching(desk: _Desk) -> list[Verb]:
+    searches, spread = desk.store.searches, desk.spread()
+    return [
+        Verb("searches.all", searches.all),
+        Verb("searches.under_way", lambda: searches.under_way("all")),
+        Verb("searches.strangers, 1000 in a row", lambda: searches.strangers("all", desk.in_a_row()), 50),
+        Verb("searches.strangers, 1000 anywhere", lambda: searches.strangers("all", spread), 50),
+        Verb("searches.finders, 100", lambda: searches.finders(spread[:100]), 50),
+        Verb("searches.unseen, of a small search", lambda: searches.unseen("some"), 10),
+        Verb("searches.members, of everything", lambda: searches.members("all"), 3),
+    ]
+
+
 def _watching(desk: _Desk) -> list[Verb]:
     store, observing, spread = desk.store, desk.store.observing, desk.spread()
     return [
         Verb("observing.latest, 1000 in a row", lambda: observing.latest(desk.in_a_row()), 50),
         Verb("observing.latest, 1000 anywhere", lambda: observing.latest(spread), 50),
+        Verb("observing.digests, 1000 in a row", lambda: observing.digests(desk.in_a_row()), 50),
+        Verb("observing.digests, 1000 anywhere", lambda: observing.digests(spread), 50),
+        Verb("observing.unanswered, 1000", lambda: observing.unanswered(spread, "2026-06-02T09:00:00"), 50),
+        Verb("observing.heirs, 1000", lambda: observing.heirs(spread), 50),
         Verb("observing.snapshot", lambda: observing.snapshot(desk.study(), 1)),
         Verb("observing.snapshot, a patch", lambda: observing.snapshot(desk.changed(), 1)),
         Verb("observing.slips", lambda: observing.slips(desk.changed())),

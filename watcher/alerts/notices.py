@@ -54,26 +54,31 @@ def appeared(nct_id: str) -> Notice:
 
 def many_left(watch: str, missing: int, members: int, data_refresh: str) -> Notice:
     """So many studies of a search are missing at once that nothing is concluded yet."""
-    return Notice(
-        key=f"search:{watch}:missing:{data_refresh}"[:400],
-        subject=f'Search "{watch}": {missing} of {members} studies are missing at once',
-        body=f"The registry returned the search without {missing} of the {members} studies it had found before. "
-        "Nothing is concluded from one such answer: where the next data refresh says the same, your readers hear which "
-        "studies have left. Look at the search on the registry's site if that surprises you.",
-        event=True,
+    return _doubted(
+        f"search:{watch}:missing:{data_refresh}",
+        f'Search "{watch}": {missing} of {members} studies are missing at once',
+        f"The registry returned the search without {missing} of the {members} studies it had found before.",
+        "which studies have left",
     )
 
 
 def many_more(watch: str, total: int, members: int, data_refresh: str) -> Notice:
     """So many studies more are in a search at once that nobody has entered it yet."""
-    return Notice(
-        key=f"search:{watch}:more:{data_refresh}"[:400],
-        subject=f'Search "{watch}": {total} studies at once, {members} before',
-        body=f"The registry returned {total} studies for the search, which had found {members} before. Nothing is "
-        "concluded from one such answer: where the next data refresh says the same, your readers hear of each study "
-        "that has entered. Look at the search on the registry's site if that surprises you.",
-        event=True,
+    return _doubted(
+        f"search:{watch}:more:{data_refresh}",
+        f'Search "{watch}": {total} studies at once, {members} before',
+        f"The registry returned {total} studies for the search, which had found {members} before.",
+        "of each study that has entered",
     )
+
+
+def _doubted(key: str, subject: str, found: str, told: str) -> Notice:
+    """An answer about a search that only another refresh can make believed."""
+    body = (
+        f"{found} Nothing is concluded from one such answer: where the next data refresh says the same, your readers "
+        f"hear {told}. Look at the search on the registry's site if that surprises you."
+    )
+    return Notice(key[:400], subject, body, event=True)
 
 
 def unknown_value(nct_id: str, path: str, value: str) -> Notice:

@@ -1,4 +1,8 @@
-"""Reading the pages of one sweep, each in one transaction, so that a sweep that stops anywhere goes on there."""
+"""Reading the pages of one sweep, so that a sweep that stops anywhere goes on there.
+
+A page is recorded in parts, each in one transaction, and in the last one how far the sweep has come. A page whose end
+was not recorded is read again: what was recorded of it has not moved since.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,7 @@ class Reading:
         self._clock = clock
 
     def pages(self, task: Task, wanted: Sweep) -> Iterator[Observation]:
-        """Each page as it is committed, from where a sweep like the one that is wanted was left, or from the first."""
+        """Each part of a page as it is committed, from where a sweep like this was left, or from the first."""
         sweep = self._resumed(wanted)
         resumed = sweep.pages > 0
         while (sweep.token or not sweep.pages) and not task.stop():
