@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, warn
+from watcher.cli.options import AsJson, ConfigPath, Yes, load_config, progress, say, say_json, warn
+from watcher.cli.pruning import prune
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
-    from watcher.config import Config
     from watcher.store.checking import Checked
     from watcher.store.restoring import Prepared
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 _NAMED = 20
-_WHOLE = """\
-this database was made by an older version and cannot give space back in steps: it is rewritten whole, once, which needs
-as much free disk as it is large and that no watcher runs"""
 _SINCE = """\
 What changed since the backup is found again at the next poll, and told again: a step that is the same has the same
 message id, several steps of a study have become one. Silences, acknowledgements and decisions since then are gone."""
@@ -59,8 +53,8 @@ def backup(
     from watcher.store.backup import back_up
 
     database = load_config(config).store
-    with _progress("copying and checking") as progress:
-        made = back_up(database, file, force=force, progress=progress)
+    with progress("copying and checking") as shown:
+        made = back_up(database, file, force=force, progress=shown)
     if json:
         say_json({"backup": str(made.path), "size": made.size, **_counts(made.checked), "database": str(database)})
     else:
@@ -87,8 +81,8 @@ def restore(
     if not (yes or sys.stdin.isatty()):
         raise UsageError("nobody can be asked here: say --yes to put the backup in the place of the database")
     with single_instance(database):
-        with _progress("copying and checking") as progress:
-            prepared = prepare(database, backup, progress)
+        with progress("copying and checking") as shown:
+            prepared = prepare(database, backup, shown)
         try:
             if not json:
                 _say_what_it_means(prepared)
@@ -149,8 +143,8 @@ def check(
 
     from watcher.store.library import caveat, sqlite_version
 
-    with _progress("checking") as progress:
-        checked = _checked(file, config, progress)
+    with progress("checking") as shown:
+        checked = _checked(file, config, shown)
     if json:
         findings = [asdict(finding) for finding in checked.findings]
         library = {"sqlite": sqlite_version(), "caveat": caveat()}
@@ -163,14 +157,14 @@ def check(
         raise typer.Exit(4)
 
 
-def _checked(file: Path | None, config: Path | None, progress: Callable[[int, int], None]) -> Checked:
+def _checked(file: Path | None, config: Path | None, shown: Callable[[int, int], None]) -> Checked:
     from watcher.store.checking import check, check_backup
 
     if file is None:
-        return check(load_config(config).store, progress)
+        return check(load_config(config).store, shown)
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
-    return check_backup(file, progress)
+    return check_backup(file, shown)
 
 
 def _say_checked(checked: Checked) -> None:
@@ -183,109 +177,6 @@ def _say_checked(checked: Checked) -> None:
         say(f"damaged: {one_line(finding.what)}")
     for remedy in dict.fromkeys(finding.remedy for finding in checked.findings):
         say(f"what to do: {remedy}")
-
-
-# --- prune ------------------------------------------------------------------------
-
-
-def prune(
-    older_than: Annotated[str, typer.Option(metavar="SPAN", help="Only what was settled longer ago, such as 365d.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
-    yes: Yes = False,
-    vacuum: Annotated[bool, typer.Option("--vacuum", help="Give the space back to the file system as well.")] = False,
-    config: ConfigPath = None,
-    json: AsJson = False,
-) -> None:
-    """Remove what is settled and old: deliveries, alerts that nothing needs, notices and silences that are over.
-
-    Versions and changes always stay, and so does what keeps a thing from being told twice. The space is used again;
-    --vacuum makes the file smaller. Beside a running watcher that one does it, in small steps. A database from before
-    schema 7 is rewritten whole the first time: only while no watcher runs.
-
-    Example: watcher db prune --older-than 365d --dry-run
-    """
-    from dataclasses import asdict
-
-    from watcher.store import opened
-
-    loaded = load_config(config)
-    with opened(loaded.store, read_only=True) as store:
-        now = now_of(store)
-        before = now - _span(older_than)
-        planned = store.pruning.planned(before, now)
-    said = f"nothing was removed: {planned} would go" if dry_run else ""
-    if not dry_run:
-        _require_consent(f"Remove {planned}, settled before {before:%Y-%m-%d}?", yes=yes)
-        said = _prune(loaded, before.isoformat(), vacuum=vacuum)
-    if json:
-        say_json({"before": before, "planned": asdict(planned), "done": not dry_run, "said": said})
-    else:
-        say(said)
-
-
-def _prune(config: Config, before: str, *, vacuum: bool) -> str:
-    from watcher.cli.asking import ask
-    from watcher.requests import request
-    from watcher.store import opened
-    from watcher.store.lock import single_instance
-
-    if not vacuum:
-        return ask(config, request("prune", before=before))
-    with opened(config.store, read_only=True) as store:
-        in_steps = store.pruning.gives_back_in_steps()
-    if not in_steps:
-        warn(_WHOLE)
-        # Said before anything is removed.
-        with single_instance(config.store):
-            pass
-    said = ask(config, request("prune", before=before))
-    return f"{said}; {_given_back(config) if in_steps else _vacuumed(config)}"
-
-
-def _given_back(config: Config) -> str:
-    from watcher.changes.language.words import size_text
-    from watcher.cli.asking import ask
-    from watcher.errors import AlreadyRunning
-    from watcher.requests import request
-    from watcher.store import opened
-    from watcher.store.lock import single_instance
-
-    try:
-        with single_instance(config.store), opened(config.store) as store, _progress("giving back") as progress:
-            store.pruning.count_again()
-            return f"gave {size_text(store.pruning.give_back(progress))} back"
-    except AlreadyRunning:
-        return ask(config, request("give back"))
-
-
-def _vacuumed(config: Config) -> str:
-    from watcher.changes.language.words import size_text
-    from watcher.store import opened
-    from watcher.store.lock import single_instance
-
-    size = config.store.stat().st_size
-    with single_instance(config.store), opened(config.store) as store:
-        store.pruning.vacuum()
-    return f"the file shrank from {size_text(size)} to {size_text(config.store.stat().st_size)}"
-
-
-def _span(text: str) -> timedelta:
-    from watcher.config.texts import duration
-
-    try:
-        span = duration(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--older-than") from None
-    return span
-
-
-def _require_consent(question: str, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("nobody can be asked here: say --yes, or --dry-run to see what would go")
-    if not typer.confirm(question, err=True):
-        raise UsageError("nothing was removed")
 
 
 # --- words --------------------------------------------------------------------------
@@ -308,17 +199,3 @@ def _holds(checked: Checked) -> str:
 
 def _moment(stamped: str) -> str:
     return f"{stamped[:16].replace('T', ' ')} UTC" if stamped else "never"
-
-
-@contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar for a person at a terminal, nothing for cron."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

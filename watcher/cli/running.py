@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.options import AsJson, ConfigPath, load_config, say, say_json, start_logging, warn
+from watcher.cli.options import AsJson, ConfigPath, load_config, progress, say, say_json, start_logging, warn
 
 if TYPE_CHECKING:
     from watcher.rehearse import RehearsalReport
@@ -82,8 +82,11 @@ def poll(
     from watcher.clock import WallClock
 
     start_logging(log_level, log_format)
-    with assembled(load_config(config), WallClock(), time.sleep, sends=False) as watcher, _progress() as progress:
-        report = watcher.poller.poll(progress)
+    with (
+        assembled(load_config(config), WallClock(), time.sleep, sends=False) as watcher,
+        progress("asking the registry") as shown,
+    ):
+        report = watcher.poller.poll(shown)
         told = {**asdict(report), "requests": watcher.registry.requests}
     if json:
         say_json(told)
@@ -227,18 +230,3 @@ def _steered_by_signals(service: Service) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Any]:
-    """A progress bar for a person at a terminal, nothing for cron."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("asking the registry", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
