@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -11,6 +12,16 @@ from pathlib import Path
 
 from benchmarks.stage import StageError
 from benchmarks.truth import NoData
+
+
+def parser(name: str, about: str | None, last: str) -> argparse.ArgumentParser:
+    """The command line of a play: what it is `about`, and what its `last` line and its exit codes say."""
+    return argparse.ArgumentParser(
+        prog=f"python -m benchmarks.{name}",
+        description=about,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"The last line is one JSON object. {last}",
+    )
 
 
 def performed(name: str, play: Callable[[Path], int], *, keep: bool = False) -> int:

@@ -27,7 +27,7 @@ from benchmarks.peers.page import tables, write_into_page
 from benchmarks.peers.playing import REORDERED, SAME, Figures, Played, folder_for, play
 from benchmarks.peers.rows import COMMANDS, DAEMON, OURS, PEERS, Row
 from benchmarks.peers.venvs import PACKAGES, default_folder, program, version
-from benchmarks.performing import performed
+from benchmarks.performing import parser, performed
 from benchmarks.stage import code, require_unchanged
 from benchmarks.truth import unpacked
 from watcher import __version__
@@ -55,22 +55,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.peers",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="The last line is one JSON object. Exit 1: ours told something false, or not everything. 2: no data.",
+    options = parser("peers", __doc__, "Exit 1: ours told something false, or not everything. 2: no data.")
+    options.add_argument("--quick", action="store_true", help=f"with {FEW} studies only")
+    options.add_argument("--studies", type=int, nargs="+", help=f"with so many studies (default {FEW} {MANY})")
+    options.add_argument("--ours", action="store_true", help="without the peers, and without installing anything")
+    options.add_argument(
+        "--venvs", type=Path, default=default_folder(), help="where the peers are (default: the cache)"
     )
-    parser.add_argument("--quick", action="store_true", help=f"with {FEW} studies only")
-    parser.add_argument("--studies", type=int, nargs="+", help=f"with so many studies (default {FEW} {MANY})")
-    parser.add_argument("--ours", action="store_true", help="without the peers, and without installing anything")
-    parser.add_argument("--venvs", type=Path, default=default_folder(), help="where the peers are (default: the cache)")
-    parser.add_argument("--write-docs", action="store_true", help="store the results, and their tables in the docs")
-    parser.add_argument("--keep", action="store_true", help="keep databases and reports")
-    options = parser.parse_args(arguments)
-    if options.write_docs and (options.quick or options.ours or options.studies):
-        parser.error("--write-docs is for the whole match: the page compares every tool at every number of studies")
-    return options
+    options.add_argument("--write-docs", action="store_true", help="store the results, and their tables in the docs")
+    options.add_argument("--keep", action="store_true", help="keep databases and reports")
+    said = options.parse_args(arguments)
+    if said.write_docs and (said.quick or said.ours or said.studies):
+        options.error("--write-docs is for the whole match: the page compares every tool at every number of studies")
+    return said
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:

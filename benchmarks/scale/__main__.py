@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import watcher
-from benchmarks.performing import performed
+from benchmarks.performing import parser, performed
 from benchmarks.scale.figures import WHOLE, figures, judged, table
 from benchmarks.scale.heldout import held_out
 from benchmarks.scale.killing import STUDIES, play_kills
@@ -44,20 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.scale",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="The last line is one JSON object. Exit 1: a goal is not met, or a kill left a trace. 2: no data.",
-    )
-    parser.add_argument("--studies", type=int, default=WHOLE, help="how many (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the registry (default %(default)s)")
-    parser.add_argument("--only", default=",".join(PLAYS), help="some of these (default %(default)s)")
-    parser.add_argument("--cache", type=Path, help="folder for the registry's pages, 5 GB, kept for the next time")
-    parser.add_argument("--profile", action="store_true", help="also say where the time goes, on 20 pages")
-    parser.add_argument("--write-docs", action="store_true", help="put the figures into docs/performance.md")
-    parser.add_argument("--keep", action="store_true", help="keep databases and logs")
-    return parser.parse_args(arguments)
+    options = parser("scale", __doc__, "Exit 1: a goal is not met, or a kill left a trace. 2: no data.")
+    options.add_argument("--studies", type=int, default=WHOLE, help="how many (default %(default)s)")
+    options.add_argument("--seed", type=int, default=1, help="of the registry (default %(default)s)")
+    options.add_argument("--only", default=",".join(PLAYS), help="some of these (default %(default)s)")
+    options.add_argument("--cache", type=Path, help="folder for the registry's pages, 5 GB, kept for the next time")
+    options.add_argument("--profile", action="store_true", help="also say where the time goes, on 20 pages")
+    options.add_argument("--write-docs", action="store_true", help="put the figures into docs/performance.md")
+    options.add_argument("--keep", action="store_true", help="keep databases and logs")
+    return options.parse_args(arguments)
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:

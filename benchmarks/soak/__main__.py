@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.performing import performed
+from benchmarks.performing import parser, performed
 from benchmarks.soak.deeds import LONG, OTHERS, SHORT
 from benchmarks.soak.figures import figures, is_good, print_all
 from benchmarks.soak.life import Script, live
@@ -54,20 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.soak",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="The last line is one JSON object. Exit 1: lost, doubled, false, damaged or wrong. 2: no data.",
-    )
-    parser.add_argument("--minutes", type=float, default=4.5, help="how long, about (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the plan, faults and kills (default %(default)s)")
-    parser.add_argument("--days", type=int, default=0, help="only so many days in a row, the busiest (default all)")
-    parser.add_argument("--studies", type=int, default=0, help="only so many studies, the busiest (default all)")
-    parser.add_argument("--captures", type=Path, help="play this folder of captures; there are no labels for it")
-    parser.add_argument("--write-docs", action="store_true", help="put the figures into docs/reliability.md")
-    parser.add_argument("--keep", action="store_true", help="keep databases and logs")
-    return parser.parse_args(arguments)
+    options = parser("soak", __doc__, "Exit 1: lost, doubled, false, damaged or wrong. 2: no data.")
+    options.add_argument("--minutes", type=float, default=4.5, help="how long, about (default %(default)s)")
+    options.add_argument("--seed", type=int, default=1, help="of the plan, faults and kills (default %(default)s)")
+    options.add_argument("--days", type=int, default=0, help="only so many days in a row, the busiest (default all)")
+    options.add_argument("--studies", type=int, default=0, help="only so many studies, the busiest (default all)")
+    options.add_argument("--captures", type=Path, help="play this folder of captures; there are no labels for it")
+    options.add_argument("--write-docs", action="store_true", help="put the figures into docs/reliability.md")
+    options.add_argument("--keep", action="store_true", help="keep databases and logs")
+    return options.parse_args(arguments)
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:

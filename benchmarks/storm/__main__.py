@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.performing import performed
+from benchmarks.performing import parser, performed
 from benchmarks.play import planned
 from benchmarks.stage import code, require_unchanged
 from benchmarks.storm import flood
@@ -37,18 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.storm",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="The last line is one JSON object. Exit 1: lost, doubled, out of order, or too fast. 2: no data.",
-    )
-    parser.add_argument("--kills", type=int, default=20, help="how often the daemon is killed (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of faults and kills (default %(default)s)")
-    parser.add_argument("--studies", type=int, default=5000, help="studies in the flood (default %(default)s)")
-    parser.add_argument("--only", choices=("month", "flood"), help="only this part")
-    parser.add_argument("--keep", action="store_true", help="keep databases and logs")
-    return parser.parse_args(arguments)
+    options = parser("storm", __doc__, "Exit 1: lost, doubled, out of order, or too fast. 2: no data.")
+    options.add_argument("--kills", type=int, default=20, help="how often the daemon is killed (default %(default)s)")
+    options.add_argument("--seed", type=int, default=1, help="of faults and kills (default %(default)s)")
+    options.add_argument("--studies", type=int, default=5000, help="studies in the flood (default %(default)s)")
+    options.add_argument("--only", choices=("month", "flood"), help="only this part")
+    options.add_argument("--keep", action="store_true", help="keep databases and logs")
+    return options.parse_args(arguments)
 
 
 def _measured(folder: Path, options: argparse.Namespace) -> int:
