@@ -22,6 +22,7 @@ TICK = timedelta(seconds=0.1)
 # No day of a folder of captures takes this long; a rehearsal that hangs must say so.
 DAY_LIMIT = 300.0
 _DATABASE = "rehearsal.db"
+_FILE = "rehearsal.toml"
 
 _CONFIG = """
 [registry]
@@ -47,6 +48,9 @@ min_severity = "minor"
 
 [operator]
 channel = "console"
+
+[web]
+listen = "off"
 """
 
 
@@ -57,7 +61,7 @@ class RehearsalReport:
     days: int
     polls: int
     health: Health
-    database: Path
+    config: Config
 
 
 class Narrator(Protocol):
@@ -88,7 +92,7 @@ def rehearse(folder: Path, state: Path, *, labels: Mapping[str, str], narrator: 
         days.join()
     if days.failure is not None:
         raise days.failure
-    return RehearsalReport(len(captures.days), len(service.polls), _health(config.store), config.store)
+    return RehearsalReport(len(captures.days), len(service.polls), _health(config.store), config)
 
 
 def _require_unseen(database: Path, first_day: date) -> None:
@@ -101,7 +105,11 @@ def _require_unseen(database: Path, first_day: date) -> None:
 def _config(base_url: str, path: Path, captures: Captures, labels: Mapping[str, str]) -> Config:
     studies = ", ".join(f'{{ nct_id = "{nct_id}", label = "{labels.get(nct_id, "")}" }}' for nct_id in captures.studies)
     text = _CONFIG.format(base_url=base_url, path=json.dumps(str(path), ensure_ascii=False), studies=studies)
-    return loads(text, path.parent / "rehearsal.toml", environ={})
+    file = path.parent / _FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # For whoever looks at the database afterwards, with the page or any other command.
+    file.write_text(text, encoding="utf-8")
+    return loads(text, file, environ={})
 
 
 class _Days(threading.Thread):

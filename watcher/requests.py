@@ -35,6 +35,8 @@ _TEXTS = frozenset({"reason", "until", "study", "kinds", "route"})
 _MEMBERS: Mapping[str, type] = {"holds": str, "alerts": int, "deliveries": int}
 # A request is a few words; anything larger was not left by us.
 _LARGEST = 1_000_000
+# Seconds between two looks at what came of a request.
+_GLANCE = 0.1
 
 
 Reload = Callable[[], str]
@@ -87,6 +89,15 @@ def _as_readable_as(database: Path, part: Path) -> None:
     part.chmod(kept.st_mode & 0o777)
     if os.geteuid() == 0:
         os.chown(part, kept.st_uid, kept.st_gid)
+
+
+def awaited(store: Store, wish: Request, patience: float, sleep: Callable[[float], object]) -> Outcome | None:
+    """What came of a request that was left, looked up again and again; None where `patience` (seconds) runs out."""
+    for _ in range(max(round(patience / _GLANCE), 1)):
+        if (outcome := store.requests.outcome(wish.id)) is not None:
+            return outcome
+        sleep(_GLANCE)
+    return store.requests.outcome(wish.id)
 
 
 def carry_out_all(desk: Desk) -> None:

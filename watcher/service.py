@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from watcher import __version__
 from watcher.alerts.messages.engine import prepare
@@ -21,17 +22,24 @@ from watcher.errors import RegistryError, StoreError, UsageError, WatcherError
 from watcher.jobs import Job, Jobs
 from watcher.metrics.gauges import Asked, Gauges
 from watcher.poll import PollReport
+from watcher.requests import Request, awaited, leave
 from watcher.store.library import caveat, sqlite_version
+from watcher.store.values import Outcome
 from watcher.systemd import notify, watchdog_seconds
 from watcher.web import page
 from watcher.web.health import Bounds, bounds_of, health_of
 from watcher.work import Reread, Work
+
+if TYPE_CHECKING:
+    from watcher.web.site import Site
 
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
 # The system may hand a signal to another thread, which does not wake the one that carries it out.
 LONGEST_WAIT = 1.0
+# Who pressed a button waits so many seconds for what comes of it; the answering job looks every second.
+ANSWER_PATIENCE = 5.0
 
 
 class Order(Enum):
@@ -154,9 +162,27 @@ class Service:
 
     def _page(self, watcher: Watcher) -> AbstractContextManager[object]:
         """What others may look at; nothing where the configuration asks for none."""
+        return page(watcher.config.web, lambda: self._site(watcher))
+
+    def _site(self, watcher: Watcher) -> Site:
+        from watcher.metrics.exposition import exposition
+        from watcher.web.site import Site
+
         path, now = watcher.store.path, self._clock.now
-        health = health_of(path, now, faults=self._work.faults, bounds=self._bounds)
-        return page(watcher.config.web, health, watcher.tally, Gauges(path, now, self._asked))
+        return Site(
+            database=path,
+            config=lambda: self._work.watcher.config,
+            now=now,
+            health=health_of(path, now, faults=self._work.faults, bounds=self._bounds),
+            figures=exposition(watcher.tally, Gauges(path, now, self._asked)),
+            ask=self._ask,
+        )
+
+    def _ask(self, wish: Request) -> Outcome | None:
+        """Leave a request for the job that answers them, as commands do, and wait a moment for it."""
+        store = self._work.watcher.store
+        leave(store.path, wish)
+        return awaited(store, wish, ANSWER_PATIENCE, self._stop.wait)
 
     def _asked(self) -> Asked:
         registry = self._work.watcher.registry

@@ -17,6 +17,7 @@ from watcher.cli import (
     export,
     kinds,
     mass,
+    page,
     reading,
     routes,
     running,
@@ -39,7 +40,7 @@ app = typer.Typer(
 
 for module in (
     *(running, reading, kinds, mass, deliveries, alerts, explaining, steering, routes, templates, checking),
-    *(searches, database, export, doctor),
+    *(searches, database, export, doctor, page),
 ):
     module.register(app)
 

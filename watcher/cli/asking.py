@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 # How long a command waits for the running watcher, which looks every second.
 PATIENCE = 20.0
-GLANCE = 0.1
 
 
 def ask(config: Config, wish: Request) -> str:
@@ -25,13 +24,26 @@ def ask(config: Config, wish: Request) -> str:
 
     Beside a running watcher the command waits for it; exit code 1, with the request left for it, where it is not heard.
     """
-    try:
-        outcome = _here(config, wish)
-    except AlreadyRunning:
-        outcome = _there(config, wish)
+    outcome = outcome_of(config, wish, PATIENCE)
+    if outcome is None:
+        warn("left for the watcher that holds the database: not carried out yet, it or the next one does it")
+        raise typer.Exit(1)
     if outcome.failed:
         raise UsageError(outcome.said)
     return outcome.said
+
+
+def outcome_of(config: Config, wish: Request, patience: float) -> Outcome | None:
+    """What came of a request; None where the running watcher, for which it was left, takes longer (seconds)."""
+    from watcher.requests import awaited, leave
+    from watcher.store import opened
+
+    try:
+        return _here(config, wish)
+    except AlreadyRunning:
+        leave(config.store, wish)
+    with opened(config.store, read_only=True) as store:
+        return awaited(store, wish, patience, time.sleep)
 
 
 def _here(config: Config, wish: Request) -> Outcome:
@@ -39,20 +51,5 @@ def _here(config: Config, wish: Request) -> Outcome:
     from watcher.clock import WallClock
     from watcher.requests import carry_out
 
-    with assembled(config, WallClock(), time.sleep) as watcher:
+    with assembled(config, WallClock(), time.sleep, sends=False) as watcher:
         return carry_out(watcher.desk(), wish)
-
-
-def _there(config: Config, wish: Request) -> Outcome:
-    from watcher.requests import leave
-    from watcher.store import opened
-
-    leave(config.store, wish)
-    asked = time.monotonic()
-    with opened(config.store, read_only=True) as store:
-        while (outcome := store.requests.outcome(wish.id)) is None:
-            if time.monotonic() - asked > PATIENCE:
-                warn("left for the watcher that holds the database: not carried out yet, it or the next one does it")
-                raise typer.Exit(1)
-            time.sleep(GLANCE)
-    return outcome

@@ -17,6 +17,7 @@ import typer
 from watcher.cli.options import AsJson, ConfigPath, load_config, progress, say, say_json, start_logging, warn
 
 if TYPE_CHECKING:
+    from watcher.config import Config
     from watcher.rehearse import RehearsalReport
     from watcher.service import Service
 
@@ -128,6 +129,7 @@ def rehearse_command(
     port: Annotated[int, typer.Option(help="Port of --serve; 0 takes a free one.")] = 0,
     day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="First day of --serve.")] = None,
     state: Annotated[Path | None, typer.Option(help="Folder of the rehearsal's database; else a new one.")] = None,
+    page: Annotated[bool, typer.Option("--page", help="Then serve the page over it, until stopped.")] = False,
     log_level: LogLevel = "warning",
 ) -> None:
     """Run the real daemon against recorded records, day by day; without a folder, the demo.
@@ -142,10 +144,14 @@ def rehearse_command(
 
     records = folder or FOLDER
     place = state or Path(tempfile.mkdtemp(prefix="nct-watcher-rehearsal-"))
-    _rehearse(records, place, demo=folder is None)
+    config = _rehearse(records, place, demo=folder is None)
+    if page:
+        from watcher.cli.page import serve_page
+
+        serve_page(config)
 
 
-def _rehearse(records: Path, place: Path, *, demo: bool) -> None:
+def _rehearse(records: Path, place: Path, *, demo: bool) -> Config:
     from watcher.demo import story
     from watcher.rehearse import rehearse
 
@@ -154,7 +160,9 @@ def _rehearse(records: Path, place: Path, *, demo: bool) -> None:
         say("REHEARSAL of one study, NCT04150497. Its study, sponsor and sites are real; what is told of the days")
         say("marked (rehearsal) is invented. Nothing here is news.")
     labels = {"NCT04150497": "BALLI-01"} if demo else {}
-    _say_rehearsal(rehearse(records, place, labels=labels, narrator=_Narrator(told)))
+    report = rehearse(records, place, labels=labels, narrator=_Narrator(told))
+    _say_rehearsal(report)
+    return report.config
 
 
 class _Narrator:
@@ -179,7 +187,8 @@ def _say_rehearsal(report: RehearsalReport) -> None:
     say(f"versions   {health.versions}")
     say(f"changes    {sum(health.changes.values())} ({changes})")
     say(f"alerts     {health.alerts} sent as {health.deliveries.get('delivered', 0)} messages, operator's included")
-    say(f"database   {report.database}")
+    say(f"database   {report.config.store}")
+    say(f"page       watcher page --config {report.config.path}")
 
 
 def _serve(folder: Path, port: int, day: date | None) -> None:

@@ -34,8 +34,7 @@ def _sentences(config: Config) -> Iterator[str]:
     if config.heartbeat:
         where = mask_url(config.heartbeat.reveal())
         yield f"Heartbeat: {where} is asked for after each good cycle, at most once a minute."
-    if config.web:
-        yield _web_text(config.web)
+    yield _web_text(config.web) if config.web else "Web: no page is served."
     if config.templates.own:
         yield f"Messages: {', '.join(name for name, _ in config.templates.own)} are your own, the rest is built in."
     yield f"Database: {config.store}."
@@ -128,4 +127,4 @@ def _web_text(web: WebSettings) -> str:
     port = "a free port" if web.address.port == 0 else str(web.address)
     reach = "reached from this machine only" if web.address.is_loopback else "reached from other machines"
     shown = "with a token; /healthz without one says only how it is" if web.token else "without a token"
-    return f"Web: /healthz and /metrics at {port}, {reach}, {shown}."
+    return f"Web: the page, its feeds, /healthz and /metrics at {port}, {reach}, {shown}."

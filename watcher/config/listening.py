@@ -8,7 +8,8 @@ from ipaddress import IPv6Address
 from watcher.config.values import Address
 
 OFF = None
-LISTEN_EXAMPLE = "127.0.0.1:8765"
+USUAL = Address("127.0.0.1", 8765)
+LISTEN_EXAMPLE = str(USUAL)
 
 _OFF = "off"
 _EXPECTED = f'expected an address and a port, such as "{LISTEN_EXAMPLE}", or "off"'

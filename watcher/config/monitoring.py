@@ -29,8 +29,6 @@ def web_of(table: WebTable, folder: Path, environ: Mapping[str, str], report: Re
     sources = Sources(folder, environ)
     token = read_sources(given, ("web",), report, lambda key: _token(_text(key, table, sources)))
     if table.listen is None:
-        if given and "listen" not in table.model_fields_set and not report.is_doubtful(("web", "listen")):
-            report.warn(("web", given[0]), 'no page is served, for want of listen = "127.0.0.1:8765"')
         return None
     doubtful = any(report.is_doubtful(("web", key)) for key in _TOKEN_KEYS)
     if not given and not doubtful and not table.listen.is_loopback:
@@ -39,7 +37,7 @@ def web_of(table: WebTable, folder: Path, environ: Mapping[str, str], report: Re
             "others than this machine can reach this address, so it needs a token: one of token, token_env or "
             f'token_file; or listen on "127.0.0.1:{table.listen.port}"',
         )
-    return WebSettings(table.listen, Secret(token) if token else None)
+    return WebSettings(table.listen, Secret(token) if token else None, chosen="listen" in table.model_fields_set)
 
 
 def heartbeat_of(table: OperatorTable, folder: Path, environ: Mapping[str, str], report: Report) -> Secret | None:

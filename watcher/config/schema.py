@@ -164,7 +164,7 @@ class OperatorTable(Table):
 class WebTable(Table):
     """`[web]`."""
 
-    listen: Annotated[Address | None, PlainValidator(listening.address)] = listening.OFF
+    listen: Annotated[Address | None, PlainValidator(listening.address)] = listening.USUAL
     token: str | None = None
     token_env: str | None = None
     token_file: PathText | None = None

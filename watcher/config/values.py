@@ -108,10 +108,11 @@ def is_loopback_host(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the page is served, and what a reader must show to see it."""
+    """Where the page is served, and what a reader must show to see it; `chosen`: the configuration says where."""
 
     address: Address
     token: Secret | None = None
+    chosen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from watcher.config.values import WebSettings
+from watcher.errors import ConfigError
 
 if TYPE_CHECKING:
-    from watcher.metrics.gauges import Gauges
-    from watcher.metrics.tally import Tally
-    from watcher.web.health import Verdict
     from watcher.web.server import Served
+    from watcher.web.site import Site
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
-def page(
-    settings: WebSettings | None, health: Callable[[], Verdict], tally: Tally, gauges: Gauges
-) -> Iterator[Served | None]:
+def page(settings: WebSettings | None, site: Callable[[], Site]) -> Iterator[Served | None]:
     """The page while the block lasts, listening from its first line on; None where none is asked for.
 
-    Raises ConfigError where the address cannot be listened on.
+    Raises ConfigError where the address cannot be listened on; one that nobody chose is done without.
     """
     if settings is None:
         yield None
         return
-    from watcher.metrics.exposition import exposition
     from watcher.web.app import application
     from watcher.web.server import serve
 
-    with serve(settings, application(settings, health, exposition(tally, gauges))) as served:
+    with ExitStack() as stack:
+        try:
+            served = stack.enter_context(serve(settings, application(settings, site())))
+        except ConfigError as error:
+            if settings.chosen:
+                raise
+            log.warning("no page is served: %s", error)
+            served = None
         yield served

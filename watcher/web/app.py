@@ -1,44 +1,68 @@
-"""The pages: /healthz for probes, /metrics for Prometheus. Nothing here changes anything."""
+"""Every address of the page, in one table. What reads answers GET and HEAD; what changes something, POST alone."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from watcher.config.values import WebSettings
 from watcher.metrics.exposition import CONTENT_TYPE
+from watcher.web.forms import Wished, action
 from watcher.web.guard import TRUSTED, Guard
-from watcher.web.health import Status, Verdict
+from watcher.web.health import Status
+from watcher.web.pages import ACTIONS, PAGES
+from watcher.web.site import Site
+from watcher.web.static import static
+from watcher.web.visit import Page, Show, page, trouble
 
 # So many pages are made at once, each in a thread; who comes later waits.
 WORKERS = 4
 
-Page = Callable[[Request], Awaitable[Response]]
 
-
-def application(settings: WebSettings, health: Callable[[], Verdict], figures: Callable[[], bytes]) -> ASGIApp:
-    """All pages behind their guard. Each is read with GET or HEAD; anything else is answered with 405."""
+def application(settings: WebSettings, site: Site) -> ASGIApp:
+    """All pages behind their guard."""
     workers = CapacityLimiter(WORKERS)
-    routes = [
-        Route("/healthz", _healthz(health, workers), methods=["GET"]),
-        Route("/metrics", _metrics(figures, workers), methods=["GET"]),
-    ]
-    pages = Starlette(routes=routes)
+    pages = Starlette(routes=_routes(site, workers), exception_handlers={404: _not_here})
     # Its redirect would name whatever host the request named.
     pages.router.redirect_slashes = False
     return Guard(pages, settings)
 
 
-def _healthz(health: Callable[[], Verdict], workers: CapacityLimiter) -> Page:
+def _routes(site: Site, workers: CapacityLimiter) -> Sequence[BaseRoute]:
+    return [
+        Route("/healthz", _healthz(site, workers), methods=["GET"]),
+        Route("/metrics", _metrics(site, workers), methods=["GET"]),
+        Route("/static/{name}", static, methods=["GET"]),
+        *(_reading(path, show, site, workers) for path, show in PAGES.items()),
+        *(_changing(path, wished, site, workers) for path, wished in ACTIONS.items()),
+    ]
+
+
+def _reading(path: str, show: Show, site: Site, workers: CapacityLimiter) -> Route:
+    return Route(path, page(site, workers, show), methods=["GET"])
+
+
+def _changing(path: str, wished: Wished, site: Site, workers: CapacityLimiter) -> Route:
+    return Route(path, action(site, workers, wished), methods=["POST"])
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    """A page for who reads pages, a word for a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return trouble(404, "Not here", "There is no such page.")
+    return PlainTextResponse("Not Found", 404)
+
+
+def _healthz(site: Site, workers: CapacityLimiter) -> Page:
     async def healthz(request: Request) -> Response:
-        verdict = await anyio.to_thread.run_sync(health, limiter=workers)
+        verdict = await anyio.to_thread.run_sync(site.health, limiter=workers)
         said: dict[str, object] = {"status": verdict.status.value}
         if getattr(request.state, TRUSTED):
             said["reasons"] = list(verdict.reasons)
@@ -47,9 +71,9 @@ def _healthz(health: Callable[[], Verdict], workers: CapacityLimiter) -> Page:
     return healthz
 
 
-def _metrics(figures: Callable[[], bytes], workers: CapacityLimiter) -> Page:
+def _metrics(site: Site, workers: CapacityLimiter) -> Page:
     async def metrics(_request: Request) -> Response:
-        body = await anyio.to_thread.run_sync(figures, limiter=workers)
+        body = await anyio.to_thread.run_sync(site.figures, limiter=workers)
         # Set as a header: given as a media type, starlette would name the character set a second time.
         return Response(body, headers={"Content-Type": CONTENT_TYPE})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import re
 from collections.abc import Iterator, Set
@@ -16,11 +17,17 @@ OPEN = frozenset({"/healthz"})
 TRUSTED = "trusted"
 """The key in a request's state: whether the asker may see everything."""
 
+# Nothing of anybody else's, and nothing that stands in a page itself: registry text that got into one could do nothing.
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 SECURITY = (
-    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    # Not "no-referrer": a browser would send the forms of our own pages without their origin.
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
@@ -32,8 +39,8 @@ class Guard:
     """Lets in who may ask, and gives every answer its headers.
 
     On a loopback address, only requests that name this machine as their host: a page of somebody else's, whose name was
-    turned to 127.0.0.1, names its own. The token stands in the Authorization header and nowhere else: addresses, with
-    their query, end up in histories and logs.
+    turned to 127.0.0.1, names its own. The token stands in the Authorization header and nowhere else, by itself or as
+    anybody's password: addresses, with their query, end up in histories and logs.
     """
 
     def __init__(self, app: ASGIApp, settings: WebSettings, *, open_paths: Set[str] = OPEN) -> None:
@@ -61,14 +68,33 @@ class Guard:
         scope.setdefault("state", {})[TRUSTED] = trusted
         if trusted or scope["path"] in self._open:
             return None
-        headers = {"WWW-Authenticate": 'Bearer realm="nct-watcher"'}
-        return PlainTextResponse("A token is needed: Authorization: Bearer ...\n", 401, headers)
+        # A browser asks its user, a calendar or a feed reader has fields for it: any name, and the token as password.
+        headers = {"WWW-Authenticate": 'Basic realm="nct-watcher: any name, the token as password", charset="UTF-8"'}
+        return PlainTextResponse("A token is needed: as a password, or as Authorization: Bearer ...\n", 401, headers)
 
     def _is_shown(self, token: bytes, scope: Scope) -> bool:
         given = list(_values(scope, b"authorization"))
-        scheme, _, shown = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
+        shown = _shown(given[0]) if len(given) == 1 else b""
         # How long this takes tells nothing of the token.
-        return hmac.compare_digest(shown.strip(), token) and scheme.lower() == b"bearer"
+        return hmac.compare_digest(shown, token)
+
+
+def _shown(header: bytes) -> bytes:
+    """The token that an Authorization header shows: by itself, or as the password of anybody."""
+    scheme, _, rest = header.partition(b" ")
+    match scheme.lower():
+        case b"bearer":
+            return rest.strip()
+        case b"basic":
+            return _password(rest.strip())
+    return b""
+
+
+def _password(encoded: bytes) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True).partition(b":")[2]
+    except ValueError:
+        return b""
 
 
 def names_this_machine(scope: Scope) -> bool:

@@ -1,0 +1,12 @@
+"""Every page by its address, and every form: a page is a function from a visit to a response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from watcher.web.forms import Wished
+from watcher.web.pages import inbox
+from watcher.web.visit import Show
+
+PAGES: Mapping[str, Show] = {**inbox.PAGES}
+ACTIONS: Mapping[str, Wished] = {**inbox.ACTIONS}

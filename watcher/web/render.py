@@ -1,0 +1,118 @@
+"""From values to HTML: templates that escape everything, and the few words and addresses they all use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from watcher import __version__
+from watcher.alerts.messages.safe import plain
+from watcher.alerts.messages.voice import REHEARSAL_BANNER
+from watcher.changes.language.words import clipped, counted, status_label
+from watcher.model import Severity
+
+FOLDER = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+SUFFIX = ".j2"
+
+
+def html(template: str, context: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
+    """A page made with a template."""
+    return HTMLResponse(rendered(template, context), status)
+
+
+def rendered(template: str, context: Mapping[str, object]) -> str:
+    """The text of a template."""
+    return _environment().get_template(template).render(context)
+
+
+@cache
+def static_files() -> Mapping[str, bytes]:
+    """Styles and scripts by their names, read once: a package that is exchanged under a process must not mix in."""
+    return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+
+
+def static_url(name: str) -> str:
+    """The address of a style or script; it changes with its content, so that browsers may keep it."""
+    return f"/static/{name}?{hashlib.blake2b(static_files()[name], digest_size=6).hexdigest()}"
+
+
+def study_url(nct_id: str) -> str:
+    """The page of a study."""
+    return f"/studies/{quote(nct_id, safe='')}"
+
+
+def watch_url(name: str) -> str:
+    """The page of a watch; its name may hold anything, a stroke among others."""
+    return f"/watches/{quote(name)}"
+
+
+def record_url(nct_id: str) -> str:
+    """The study's record at the registry."""
+    return f"https://clinicaltrials.gov/study/{quote(nct_id, safe='')}"
+
+
+def compare_url(nct_id: str) -> str:
+    """The registry's own history of a record, where its versions are compared."""
+    return f"{record_url(nct_id)}?tab=history"
+
+
+def with_query(path: str, **asked: object) -> str:
+    """An address with what is asked for; what is empty is left out."""
+    given = {name: str(value) for name, value in asked.items() if value not in ("", None, False)}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _moment(value: datetime | str | None) -> str:
+    """A moment as people read it, in UTC."""
+    if not value:
+        return "never"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _day(value: date | datetime | str | None) -> str:
+    return str(value)[:10] if value else "–"
+
+
+def _severity(value: int) -> str:
+    return Severity(value).word
+
+
+@cache
+def _environment() -> Environment:
+    sources = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob(f"*{SUFFIX}")}
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: plain(value) if type(value) is str else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "moment": _moment,
+        "day": _day,
+        "severity": _severity,
+        "status": status_label,
+        "clipped": clipped,
+    }
+    environment.globals |= {
+        "static": static_url,
+        "study_url": study_url,
+        "watch_url": watch_url,
+        "record_url": record_url,
+        "compare_url": compare_url,
+        "with_query": with_query,
+        "counted": counted,
+        "rehearsal_banner": REHEARSAL_BANNER,
+        "version": __version__,
+    }
+    return environment
