@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gather",),
     ("observe", "confirm"),
     ("audience",),
+    ("views",),
     ("late",),
     ("registry", "store", "channels", "clock"),
     ("alerts",),
