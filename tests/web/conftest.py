@@ -3,70 +3,95 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from pathlib import Path
 
-import httpx
 import pytest
 
-from watcher.config import Secret, WebSettings
+from tests.web.serving import Reader
+from watcher.config import Secret, WebSettings, loads
 from watcher.config.values import Address
+from watcher.requests import Request
+from watcher.store import opened
+from watcher.store.values import Outcome
 from watcher.web.app import application
 from watcher.web.health import Status, Verdict
 from watcher.web.server import serve
+from watcher.web.site import Site
 
 TOKEN = "a-token-of-the-tests"
 FIGURES = b"nct_watcher_tests 1\n"
+CONFIG = """
+[[watch]]
+name = "pipeline"
+studies = ["NCT04150497"]
+[[channel]]
+name = "team"
+url = "console://"
+[[route]]
+name = "desk"
+to = ["team"]
+"""
 
 
 @dataclass
-class Site:
-    """A page that is served, whose health and figures can be set."""
+class Frame(Reader):
+    """The pages of an empty database, whose health and figures can be set; what is asked for is kept."""
 
     url: str = ""
     verdict: Verdict = field(default_factory=lambda: Verdict(Status.OK))
     figures: bytes = FIGURES
+    outcome: Outcome | None = None
+    asked: list[Request] = field(default_factory=list)
 
-    def health(self) -> Verdict:
-        return self.verdict
+    def asking(self, wish: Request) -> Outcome | None:
+        self.asked.append(wish)
+        return self.outcome
 
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        return self.ask("GET", path, headers=headers)
+    def reset(self) -> None:
+        self.verdict, self.figures, self.outcome = Verdict(Status.OK), FIGURES, None
+        self.asked.clear()
 
-    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        cookies = more.pop("cookies", None)
-        # Plain HTTP: reading the system's certificates would take longer than the answer.
-        with httpx.Client(trust_env=False, verify=False, cookies=cookies) as client:  # noqa: S501
-            return client.request(method, self.url + path, **more)
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rpartition(":")[2])
+    def as_site(self, database: Path) -> Site:
+        config = loads(CONFIG, database.with_name("config.toml"), environ={})
+        return Site(
+            database=database,
+            config=lambda: config,
+            now=lambda: datetime(2026, 6, 1, 12, 0, tzinfo=UTC),
+            health=lambda: self.verdict,
+            figures=lambda: self.figures,
+            ask=self.asking,
+        )
 
 
 @pytest.fixture(scope="session")
-def serving() -> Iterator[Callable[[str | None, str], Site]]:
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | None, str], Frame]]:
     """Serves a page for all tests that want one like it, since a stop takes a while."""
+    database = tmp_path_factory.mktemp("frame") / "watcher.db"
+    with opened(database):
+        pass
     with ExitStack() as stack:
 
         @cache
-        def serving(token: str | None, host: str) -> Site:
-            page = Site()
+        def serving(token: str | None, host: str) -> Frame:
+            frame = Frame()
+            site = frame.as_site(database)
             settings = WebSettings(Address(host, 0), Secret(token) if token else None)
-            served = stack.enter_context(serve(settings, application(settings, page.health, lambda: page.figures)))
-            page.url = f"http://127.0.0.1:{served.address.port}"
-            return page
+            served = stack.enter_context(serve(settings, application(settings, site)))
+            frame.url, frame.token = f"http://127.0.0.1:{served.address.port}", site.token
+            return frame
 
         yield serving
 
 
 @pytest.fixture
-def site(serving: Callable[[str | None, str], Site]) -> Callable[..., Site]:
+def site(serving: Callable[[str | None, str], Frame]) -> Callable[..., Frame]:
     """A page on a free port of loopback, with a token if one is given; `host` is where it is served for others."""
 
-    def site(token: str | None = None, host: str = "127.0.0.1") -> Site:
+    def site(token: str | None = None, host: str = "127.0.0.1") -> Frame:
         page = serving(token, host)
-        page.verdict, page.figures = Verdict(Status.OK), FIGURES
+        page.reset()
         return page
 
     return site

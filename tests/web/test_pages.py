@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 
@@ -9,6 +10,12 @@ import pytest
 
 from tests.web.conftest import TOKEN
 from watcher.web.health import Status, Verdict
+
+
+def basic(name: str, password: str) -> str:
+    """What a browser sends for a name and a password."""
+    return base64.b64encode(f"{name}:{password}".encode()).decode()
+
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 WRONG = [
@@ -18,6 +25,9 @@ WRONG = [
     {"Authorization": "Bearer"},
     {"Authorization": TOKEN},
     {"Authorization": f"Basic {TOKEN}"},
+    {"Authorization": f"Basic {basic('me', TOKEN + 'x')}"},
+    {"Authorization": f"Basic {basic(TOKEN, '')}"},
+    {"Authorization": f"Basic {basic('', '')}"},
     {"Authorization": "Bearer \xff\xfe"},
 ]
 
@@ -58,7 +68,18 @@ def test_a_head_has_the_headers_of_the_answer_and_no_body(site):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz/", "/metrics/x", "/../etc/passwd", "/%2e%2e/healthz", "//healthz", "/docs", "/openapi.json"]
+    "path",
+    [
+        "/index.html",
+        "/healthz/",
+        "/metrics/x",
+        "/../etc/passwd",
+        "/%2e%2e/healthz",
+        "//healthz",
+        "/docs",
+        "/static/",
+        "/static/x",
+    ],
 )
 def test_what_is_not_there_is_a_plain_404_and_leads_nowhere_else(site, path):
     answer = site().get(path)
@@ -66,7 +87,7 @@ def test_what_is_not_there_is_a_plain_404_and_leads_nowhere_else(site, path):
     assert "location" not in answer.headers
 
 
-@pytest.mark.parametrize(("path", "code"), [("/healthz", 200), ("/metrics", 200), ("/", 404)])
+@pytest.mark.parametrize(("path", "code"), [("/healthz", 200), ("/metrics", 200), ("/", 200), ("/nothing", 404)])
 def test_every_answer_forbids_browsers_whatever_they_might_do_with_it(site, path, code):
     answer = site().get(path)
     assert answer.status_code == code
@@ -74,7 +95,10 @@ def test_every_answer_forbids_browsers_whatever_they_might_do_with_it(site, path
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert not [said for said in policy.values() if "unsafe" in said or "*" in said or "http" in said]
+    assert {policy[kind] for kind in ("script-src", "style-src", "form-action")} == {"'self'"}
+    # Under "no-referrer" a browser sends our own forms with `Origin: null`, and they would be refused.
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in answer.headers
 
@@ -94,7 +118,8 @@ def test_without_the_right_token_nothing_is_shown_but_the_status(site, headers):
     for path in ("/metrics", "/", "/nothing"):
         refused = page.ask("GET", path, headers=raw)
         assert refused.status_code == 401
-        assert refused.headers["www-authenticate"].startswith("Bearer")
+        # Of the schemes that browsers, calendars and readers of feeds know, the one that asks their user.
+        assert refused.headers["www-authenticate"].startswith("Basic realm=")
         assert refused.headers["x-content-type-options"] == "nosniff"
         assert TOKEN not in refused.text
     assert page.ask("GET", "/healthz", headers=raw).json() == {"status": "degraded"}
@@ -104,7 +129,8 @@ def test_with_the_token_everything_is_shown(site):
     page = site(TOKEN)
     page.verdict = Verdict(Status.DEGRADED, ("2 polls in a row failed",))
     assert page.get("/metrics", **BEARER).status_code == 200
-    assert page.get("/metrics", Authorization=f"bearer {TOKEN}").status_code == 200
+    for shown in (f"bearer {TOKEN}", f"Basic {basic('anybody', TOKEN)}", f"basic {basic('', TOKEN)}"):
+        assert page.get("/metrics", Authorization=shown).status_code == 200
     assert page.get("/healthz", **BEARER).json()["reasons"] == ["2 polls in a row failed"]
 
 

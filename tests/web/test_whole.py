@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from contextlib import closing
 from datetime import UTC, datetime
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -11,22 +13,53 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.office import Office
-from watcher.config import Secret, WebSettings
+from tests.web.conftest import CONFIG
+from watcher.config import Secret, WebSettings, loads
 from watcher.config.values import Address
+from watcher.errors import ConfigError
 from watcher.metrics import Tally
+from watcher.metrics.exposition import exposition
 from watcher.metrics.gauges import Asked, Gauges
 from watcher.store.values import PollState
 from watcher.web import page
 from watcher.web.health import health_of
+from watcher.web.site import Site
 
 TOKEN = "0123456789abcdef"
 
 
 def test_without_settings_there_is_no_page(tmp_path):
-    office = Office(tmp_path / "watcher.db")
-    gauges = Gauges(office.database, office.clock.now)
-    with page(None, health_of(office.database, office.clock.now), Tally(), gauges) as served:
+    with page(None, lambda: site_of(Office(tmp_path / "watcher.db"))) as served:
         assert served is None
+
+
+def test_a_port_in_use_is_a_mistake_where_it_was_chosen_and_else_done_without(tmp_path, caplog):
+    office = Office(tmp_path / "watcher.db")
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        taken = Address("127.0.0.1", other.getsockname()[1])
+        with (
+            pytest.raises(ConfigError, match="cannot be listened on"),
+            page(WebSettings(taken), lambda: site_of(office)),
+        ):
+            pass
+        with page(WebSettings(taken, chosen=False), lambda: site_of(office)) as served:
+            assert served is None
+    (warned,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert f'no page is served: [web] listen = "{taken}"' in warned
+
+
+def site_of(office: Office, tally: Tally | None = None, asked: int = 0) -> Site:
+    """The pages of an office's database, as the daemon makes them."""
+    config = loads(CONFIG, office.database.with_name("config.toml"), environ={})
+    gauges = Gauges(office.database, office.clock.now, lambda: Asked(asked))
+    return Site(
+        database=office.database,
+        config=lambda: config,
+        now=office.clock.now,
+        health=health_of(office.database, office.clock.now),
+        figures=exposition(tally or Tally(), gauges),
+        ask=lambda wish: None,
+    )
 
 
 def test_the_page_tells_how_the_database_stands_and_goes_on_when_it_is_damaged(tmp_path):
@@ -36,8 +69,7 @@ def test_the_page_tells_how_the_database_stands_and_goes_on_when_it_is_damaged(t
         store.meta.set_poll_state(PollState(last_success_at=polled_at))
     tally = Tally(("team",))
     settings = WebSettings(Address("127.0.0.1", 0), Secret(TOKEN))
-    health = health_of(office.database, office.clock.now)
-    with page(settings, health, tally, Gauges(office.database, office.clock.now, lambda: Asked(7))) as served:
+    with page(settings, lambda: site_of(office, tally, 7)) as served:
         assert served is not None
 
         def read(path: str) -> bytes:
