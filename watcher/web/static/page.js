@@ -1,12 +1,19 @@
 // A little comfort: everything works without it.
 "use strict";
 
-// Filters take effect as they are chosen; without a script there is a button.
+// Filters take effect as they are chosen with a pointer. Who goes through a list of choices with the arrow keys would
+// be sent off at the first one, so with keys, as without a script, there is the button.
+let pointed = false;
+document.addEventListener("pointerdown", () => { pointed = true; }, true);
+document.addEventListener("keydown", () => { pointed = false; }, true);
 for (const form of document.querySelectorAll("form[data-at-once]")) {
-  form.addEventListener("change", () => form.requestSubmit());
+  form.addEventListener("change", (event) => {
+    if (pointed && event.target.matches("select, [type=checkbox], [type=radio]")) form.requestSubmit();
+  });
 }
 
-// "/" goes to the search, as in many places; "j" and "k" go through what a page lists.
+// "/" goes to the search, as in many places; "j" and "k" go through what a page lists. Who dictates may turn them off:
+// single letters in what is said would press them.
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 
 function step(by) {
@@ -17,7 +24,7 @@ function step(by) {
   next.querySelector("a, button")?.focus();
 }
 
-document.addEventListener("keydown", (event) => {
+function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.key === "/") {
     event.preventDefault();
@@ -27,7 +34,36 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "k") {
     step(-1);
   }
-});
+}
+
+// Where a browser keeps nothing for us, the keys are on and may be turned off for this page.
+function kept(keys) {
+  try {
+    if (keys === undefined) return localStorage.getItem("keys");
+    localStorage.setItem("keys", keys);
+  } catch {
+    // Nothing is kept.
+  }
+  return null;
+}
+
+function turn(keys, button) {
+  button.setAttribute("aria-pressed", String(keys === "off"));
+  if (keys === "off") document.removeEventListener("keydown", pressed);
+  else document.addEventListener("keydown", pressed);
+}
+
+const keysNote = document.querySelector(".keys");
+if (keysNote !== null) {
+  const button = keysNote.querySelector("button");
+  keysNote.hidden = false;
+  turn(kept() ?? "on", button);
+  button.addEventListener("click", () => {
+    const keys = button.getAttribute("aria-pressed") === "true" ? "on" : "off";
+    turn(keys, button);
+    kept(keys);
+  });
+}
 
 // What was done is told once: a page that is loaded again should not tell it anew.
 const address = new URL(location.href);
