@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ _ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Rec
 
 MOST_READ = 200
 """So many records are read for a board whose database is from before it: about as long as somebody waits."""
+_MOST_CAUGHT_UP = 1_000
 
 _COLUMNS = "study.nct_id, state, version, merged_into, first_seen_at, first_completion, facts, plan, changed"
 _OF_THESE = f"SELECT {_COLUMNS} FROM json_each(?) CROSS JOIN study ON study.nct_id = value ORDER BY key"  # noqa: S608 - constants
@@ -115,6 +116,13 @@ class Boards:
         with self._connection.reading() as db:
             seen = dict(_named(db, among, most))
         return tuple(nct_id for nct_id, facts in seen.items() if _holds(facts, wanted))
+
+    def catch_up(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Read the plans of some studies of a database from before: about a second's work; how many."""
+        done = 0
+        while done < _MOST_CAUGHT_UP and not stop() and (read := self.fill()):
+            done += read
+        return done
 
     def fill(self, limit: int = 100) -> int:
         """Read the plans of the next so many studies that have none yet, in one short transaction; how many there were.
