@@ -167,6 +167,7 @@ class Work:
         watcher = self.watcher
         _require_whole(watcher)
         self._standing = watcher.vigil.keep()
+        watcher.store.boards.catch_up(lambda: self._is_to_leave(watcher))
         watcher.store.checkpoint()
         if self._distress.lasts and not self._is_hurt():
             self._leave_distress(watcher)

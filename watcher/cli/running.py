@@ -89,6 +89,7 @@ def poll(
     ):
         report = watcher.poller.poll(shown)
         told = {**asdict(report), "requests": watcher.registry.requests}
+        watcher.store.boards.catch_up()
     if json:
         say_json(told)
     else:

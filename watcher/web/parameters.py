@@ -1,0 +1,32 @@
+"""What an address asks for, read strictly: what cannot be understood is told, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from watcher.web.visit import BadQuestion, Visit
+
+
+def number(visit: Visit, name: str, *, least: int = 0, most: int) -> int | None:
+    """A whole number between two others; None where it is not given, BadQuestion where it is none."""
+    text = visit.text(name)
+    if not text:
+        return None
+    said = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    if not least <= said <= most:
+        raise BadQuestion(f"{name}: expected a number from {least} to {most}.")
+    return said
+
+
+def one_of(visit: Visit, name: str, known: Collection[str], otherwise: str) -> str:
+    """One of the words that are known; BadQuestion for another one."""
+    text = visit.text(name) or otherwise
+    if text not in known:
+        raise BadQuestion(f"{name}: expected one of {', '.join(known)}.")
+    return text
+
+
+def page_of(visit: Visit, count: int, size: int) -> tuple[int, int]:
+    """The page that is asked for, and how many there are for so many things: there is always one."""
+    pages = max(-(-count // size), 1)
+    return min(number(visit, "page", least=1, most=1_000_000) or 1, pages), pages
