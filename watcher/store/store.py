@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from watcher.store.contracts import StoreContract
     from watcher.store.exports import Exports
     from watcher.store.history import History
+    from watcher.store.lives import Lives
     from watcher.store.pruning import Pruning
 
 
@@ -40,7 +41,7 @@ class Store:
         self._connection = open_reader(path) if read_only else open_writer(path)
         self.path = path
         self.meta = Meta(self._connection)
-        versions = Versions()
+        self._versions = versions = Versions()
         self.observing = Observing(self._connection, self.meta, versions)
         self.clocks = Clocks(self._connection, self.meta, versions)
         self.holds = Holds(self._connection, self.meta)
@@ -68,6 +69,13 @@ class Store:
         from watcher.store.history import History
 
         return History(self._connection, self.observing)
+
+    @cached_property
+    def lives(self) -> Lives:
+        """The life of one study; loaded for those who ask."""
+        from watcher.store.lives import Lives
+
+        return Lives(self._connection, self._versions)
 
     @cached_property
     def pruning(self) -> Pruning:
