@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from watcher.model import Notice, Plan, Silence, StudyFacts
+from watcher.record import Snapshot
 from watcher.store.values import Hold, PollState
 
 
@@ -83,6 +84,28 @@ class StudyVersion:
     seen_at: str
     data_version: str
     content_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """One version with its record, None where that is damaged; `site_ids` are () where they were not worked out."""
+
+    version: int
+    seen_at: datetime
+    data_version: str
+    snapshot: Snapshot | None
+    site_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One step in the life of a study, and how many changes it brought."""
+
+    name: str
+    observed_at: datetime
+    since: int | None
+    version: int | None
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from watcher.store.contracts import StoreContract
     from watcher.store.exports import Exports
     from watcher.store.history import History
+    from watcher.store.lives import Lives
     from watcher.store.pruning import Pruning
 
 
@@ -41,7 +42,7 @@ class Store:
         self._connection = open_reader(path) if read_only else open_writer(path)
         self.path = path
         self.meta = Meta(self._connection)
-        versions = Versions()
+        self._versions = versions = Versions()
         self.observing = Observing(self._connection, self.meta, versions)
         self.clocks = Clocks(self._connection, self.meta, versions)
         self.holds = Holds(self._connection, self.meta)
@@ -76,6 +77,13 @@ class Store:
         from watcher.store.history import History
 
         return History(self._connection, self.observing)
+
+    @cached_property
+    def lives(self) -> Lives:
+        """The life of one study; loaded for those who ask."""
+        from watcher.store.lives import Lives
+
+        return Lives(self._connection, self._versions)
 
     @cached_property
     def pruning(self) -> Pruning:

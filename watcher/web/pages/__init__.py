@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.web.forms import Wished
-from watcher.web.pages import inbox, studies, watches
+from watcher.web.pages import compare, inbox, studies, study, watches
 from watcher.web.visit import Show
 
-PAGES: Mapping[str, Show] = {**inbox.PAGES, **studies.PAGES, **watches.PAGES}
-ACTIONS: Mapping[str, Wished] = {**inbox.ACTIONS}
+PAGES: Mapping[str, Show] = {
+    **compare.PAGES,
+    **inbox.PAGES,
+    **studies.PAGES,
+    **study.PAGES,
+    **watches.PAGES,
+}
+ACTIONS: Mapping[str, Wished] = {
+    **inbox.ACTIONS,
+}
