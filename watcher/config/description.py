@@ -43,10 +43,10 @@ def _sentences(config: Config) -> Iterator[str]:
 
 def _watch_text(watch: Watch) -> str:
     until = f", until {watch.until}" if watch.until else ""
-    return f'Watch "{watch.name}": {_search_text(watch.search) if watch.search else _studies_text(watch)}{until}.'
+    return f'Watch "{watch.name}": {search_text(watch.search) if watch.search else _studies_text(watch)}{until}.'
 
 
-def _search_text(search: Search) -> str:
+def search_text(search: Search) -> str:
     """What is searched for, by the registry's labels."""
     if search.is_everything:
         return "the whole registry"

@@ -1,6 +1,7 @@
 """The words of the project as frozen values: what passes between the layers."""
 
 from watcher.model.listening import Escalation, Near, Quiet, Route, Rule, Scope, Silence, Timing, Watch, WatchedStudy
+from watcher.model.planning import Milestone, Plan
 from watcher.model.searching import EVERYTHING, Search, Term
 from watcher.model.sending import Attachment, Form, Message, Target
 from watcher.model.sweeping import Searched, Sweep, Swept
@@ -14,9 +15,11 @@ __all__ = [
     "Escalation",
     "Form",
     "Message",
+    "Milestone",
     "Near",
     "Notice",
     "Place",
+    "Plan",
     "Quiet",
     "Raised",
     "Route",

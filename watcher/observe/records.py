@@ -12,7 +12,7 @@ from watcher.alerts.routes import Step
 from watcher.changes.mass import Compared
 from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
-from watcher.model import Change, StudyFacts
+from watcher.model import Change, Plan, StudyFacts
 from watcher.observe.absences import unmoved
 from watcher.observe.answers import malformed
 from watcher.observe.findings import Findings, happening
@@ -52,7 +52,8 @@ def _seen(snapshot: Snapshot, before: Known, past: Past, found: Findings) -> Non
         unknown = unknown_values(snapshot.record)[:MOST_UNKNOWN]
         found.notices.extend(notices.unknown_value(snapshot.nct_id, path, value) for path, value in unknown)
     if before.version == 0:
-        found.versions.append(NewVersion(snapshot, _first_sight(snapshot, found.quiet), look=_first_look(snapshot)))
+        step = _first_sight(snapshot, found.quiet)
+        found.versions.append(NewVersion(snapshot, step, look=_first_look(snapshot), plan=_plan(snapshot)))
         if before.state == ABSENT and before.checked_at is not None:
             found.notices.append(notices.appeared(snapshot.nct_id))
     else:
@@ -76,7 +77,8 @@ def _moved(snapshot: Snapshot, before: Known, past: Past, found: Findings) -> No
     found_now = changes.changes_between(previous, snapshot, history=history)
     found.notices.extend(notices.odd_status(change) for change in found_now if _is_odd(change))
     ids = changes.site_ids_after(previous, snapshot, history.site_ids)
-    found.versions.append(NewVersion(snapshot, _version_step(snapshot, before.version, found_now), ids))
+    step = _version_step(snapshot, before.version, found_now)
+    found.versions.append(NewVersion(snapshot, step, ids, plan=_plan(snapshot)))
     found.compared.append(Compared(snapshot.nct_id, found_now, filed=_submitted(previous) != _submitted(snapshot)))
 
 
@@ -127,6 +129,16 @@ def _first_look(snapshot: Snapshot) -> FirstLook | None:
     try:
         rung = ringing(Version(snapshot.content), snapshot.nct_id, (), snapshot.seen_at.date(), baseline=True)
         return FirstLook(rung.raised, rung.next_day)
+    except (MalformedRecord, *ODD):
+        return None
+
+
+def _plan(snapshot: Snapshot) -> Plan | None:
+    """The plan; None where our reading trips over it: that must not cost the study its version."""
+    from watcher.alerts.plans import plan_of
+
+    try:
+        return plan_of(Version(snapshot.content))
     except (MalformedRecord, *ODD):
         return None
 

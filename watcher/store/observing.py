@@ -17,6 +17,7 @@ from watcher.store.connection import Connection, moment, stamp
 from watcher.store.holds import open_holds
 from watcher.store.meta import Meta
 from watcher.store.notices import open_notice
+from watcher.store.plans import plan_json
 from watcher.store.searches import join, part, turn_page
 from watcher.store.telling import add_changes, announce, look_again, owe, raise_clocks
 from watcher.store.values import Known, Malformed, NewVersion, Observation, Standing
@@ -214,7 +215,7 @@ def _move(db: Database, new: NewVersion) -> None:
     status_moved = any(change.kind.startswith("status.") for change in step.changes)
     updated = db.conn.execute(
         """
-        UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts,
+        UPDATE study SET version = :version, raw_digest = :raw, data_version = :data, facts = :facts, plan = :plan,
             first_seen_at = coalesce(first_seen_at, :seen),
             first_completion = coalesce(:completion, first_completion),
             clock_due = CASE WHEN clock_due = '' THEN '' ELSE :day END,
@@ -227,6 +228,7 @@ def _move(db: Database, new: NewVersion) -> None:
             "raw": snapshot.raw_digest,
             "data": snapshot.data_version,
             "facts": facts_json(step.study),
+            "plan": plan_json(new.plan) if new.plan else None,
             "seen": stamp(snapshot.seen_at),
             "day": snapshot.seen_at.date().isoformat(),
             "completion": None if step.since else primary_completion(snapshot.record) or "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from watcher.store.tables.boards import BOARDS
 from watcher.store.tables.observing import CLOCKS, FIRST, HOLDS, SITE_IDS
 from watcher.store.tables.scale import SCALE
 from watcher.store.tables.searching import SEARCHES
@@ -19,6 +20,7 @@ STEPS = (
     ("0006_order", ORDER),
     ("0007_scale", SCALE),
     ("0008_searches", SEARCHES),
+    ("0009_boards", BOARDS),
 )
 SCHEMA_VERSION = len(STEPS)
 

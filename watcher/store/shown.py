@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from watcher.model import Notice, Silence, StudyFacts
+from watcher.model import Notice, Plan, Silence, StudyFacts
 from watcher.store.values import Hold, PollState
 
 
@@ -134,3 +135,36 @@ class Health:
     holds: tuple[Hold, ...]
     poll: PollState
     rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A study as boards and lists show it.
+
+    `known`: whether it was ever asked for. `unread`: its record was not read for its plan yet; one that was read and
+    has no `plan` cannot be read. `first_completion` is the primary completion date of its first version, "" for none.
+    `changed_at` is when it last changed by more than noise, without what is held back. `clocks` are those that stand.
+    """
+
+    nct_id: str
+    state: str
+    version: int = 0
+    merged_into: str = ""
+    first_seen_at: datetime | None = None
+    first_completion: str = ""
+    facts: StudyFacts | None = None
+    plan: Plan | None = None
+    unread: bool = False
+    changed_at: datetime | None = None
+    clocks: tuple[str, ...] = ()
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one study stands, for counting: the database's state and version, and the record's status."""
+
+    state: str
+    version: int
+    status: str
+    changed_at: datetime | None

@@ -27,6 +27,7 @@ from watcher.store.watches import Watches
 
 if TYPE_CHECKING:
     from watcher.store.accounts import Accounts
+    from watcher.store.boards import Boards
     from watcher.store.contracts import StoreContract
     from watcher.store.exports import Exports
     from watcher.store.history import History
@@ -61,6 +62,13 @@ class Store:
         from watcher.store.accounts import Accounts
 
         return Accounts(self._connection)
+
+    @cached_property
+    def boards(self) -> Boards:
+        """Many studies at a glance; loaded for those who ask."""
+        from watcher.store.boards import Boards
+
+        return Boards(self._connection, self.observing)
 
     @cached_property
     def history(self) -> History:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from watcher.alerts.owing import Owed
 from watcher.alerts.routes import Step
 from watcher.changes.mass import NOTHING_HELD, Held
-from watcher.model import Alert, Form, Notice, Raised, StudyFacts, Swept, Target
+from watcher.model import Alert, Form, Notice, Plan, Raised, StudyFacts, Swept, Target
 from watcher.record import Snapshot
 
 ABSENT, LISTED, MISSING, GONE, MERGED = "absent", "listed", "missing", "gone", "merged"
@@ -59,12 +59,14 @@ class NewVersion:
     """A step together with the snapshot that brought it, and the identifiers of its sites in their order.
 
     Those of a first version are made from its record. `look` is taken at first sight, while the record is at hand.
+    `plan` is None where nobody has read it: then that is done later.
     """
 
     snapshot: Snapshot
     step: Step
     site_ids: tuple[str, ...] = ()
     look: FirstLook | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)

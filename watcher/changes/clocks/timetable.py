@@ -122,6 +122,11 @@ def timetables(version: Version) -> tuple[Timetable, ...]:
     return (*_plan(version), *_stale(version), *_results(version))
 
 
+def plain_name(clock: str) -> str:
+    """What a clock says in a few words, such as "results appear overdue"."""
+    return _WHAT.get(clock, clock)
+
+
 def next_day(clocks: Iterable[Timetable], today: date) -> date | None:
     """The next day on which anything can change while these clocks are set so; None where nothing can."""
     return min((day for clock in clocks for day in clock.days() if day > today), default=None)
@@ -164,7 +169,7 @@ def cleared(name: str, day: str, version: Version) -> Finding:
         subject=name,
         old=day,
         new=_ended(name, version),
-        words={"what": _WHAT.get(name, name)},
+        words={"what": plain_name(name)},
         detail={"clock": name, "date": day},
     )
 
