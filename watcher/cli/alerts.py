@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,6 +37,7 @@ def alerts(
     from watcher.alerts.accounts import Asked
     from watcher.model import Severity
     from watcher.store import opened
+    from watcher.views.objects import alert_object
 
     if min_severity.upper() not in Severity.__members__:
         raise typer.BadParameter("use noise, minor, major or critical", param_hint="--min-severity")
@@ -53,6 +54,8 @@ def alerts(
 
 
 def _say(found: Iterable[Account]) -> None:
+    from watcher.views.objects import alert_object
+
     rows = (
         (
             shown["alert"],
@@ -74,25 +77,3 @@ def _marks(account: Account) -> str:
     return ", ".join(
         word for word, at in (("acknowledged", account.acknowledged_at), ("noise", account.noise_at)) if at is not None
     )
-
-
-def alert_object(account: Account) -> dict[str, Any]:
-    """An alert as `--json` shows it."""
-    from watcher.alerts.explaining import first_line, outcome_of
-
-    alert = account.alert
-    return {
-        "alert": alert.id,
-        "observed_at": alert.observed_at,
-        "route": alert.route,
-        "study": alert.nct_id,
-        "label": alert.label,
-        "occasion": alert.occasion,
-        "severity": alert.severity.word,
-        "first_line": first_line(alert.changes or account.kept),
-        "changes": len(alert.changes),
-        "silenced": len(account.kept),
-        "outcome": outcome_of(account),
-        "acknowledged_at": account.acknowledged_at,
-        "noise_at": account.noise_at,
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -53,6 +53,7 @@ def deliveries_list(
     Example: watcher deliveries list --status dead --channel team
     """
     from watcher.store import opened
+    from watcher.views.operating import delivery_object
 
     statuses = _statuses(status)
     with opened(load_config(config).store, read_only=True) as store:
@@ -77,17 +78,15 @@ def deliveries_show(
 
     Example: watcher deliveries show 12
     """
-    from dataclasses import asdict
-
     from watcher.alerts.messages.safe import one_line
     from watcher.model import Severity
     from watcher.store import opened
+    from watcher.views.operating import delivery_object, told_alert_object
 
     with opened(load_config(config).store, read_only=True) as store:
         found, alerts = store.deliveries.get(delivery), store.deliveries.alerts(delivery)
     if json:
-        told = [{**asdict(alert), "severity": Severity(alert.severity).word} for alert in alerts]
-        say_json({**delivery_object(found), "alerts": told})
+        say_json({**delivery_object(found), "alerts": [told_alert_object(alert) for alert in alerts]})
         return
     _say(found)
     for alert in alerts:
@@ -150,15 +149,6 @@ def _statuses(word: str) -> tuple[DeliveryStatus, ...]:
         known = ", ".join(DeliveryStatus)
         raise typer.BadParameter(f"use one of {known}, or all", param_hint="--status")
     return (DeliveryStatus(word),)
-
-
-def delivery_object(delivery: DeliveryInfo) -> dict[str, Any]:
-    """A delivery as `--json` shows it."""
-    from dataclasses import asdict
-
-    from watcher.model import Severity
-
-    return {**asdict(delivery), "severity": Severity(delivery.severity).word}
 
 
 def _row(delivery: DeliveryInfo) -> tuple[object, ...]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from watcher.cli import completing
-from watcher.cli.alerts import alert_object
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json
 from watcher.cli.steering import alert_numbers, silence_text
 from watcher.errors import UsageError
@@ -67,6 +66,7 @@ def why(
 
 def _alert(number: int, config: Config, store: Store) -> dict[str, Any]:
     from watcher.alerts.explaining import fates
+    from watcher.views.objects import alert_object
 
     account = store.accounts.of(number)
     route = next((route for route in config.routes if route.name == account.alert.route), None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -92,25 +92,24 @@ def export(
         warn(f"{table} written to {output}")
 
 
-def _objects(store: Store, table: Table, part: Part) -> Iterator[dict[str, Any]]:
+def _objects(store: Store, table: Table, part: Part) -> Iterator[Mapping[str, object]]:
     from dataclasses import asdict
 
-    from watcher.cli.alerts import alert_object
-    from watcher.cli.deliveries import delivery_object
-    from watcher.cli.reading import change_object
+    from watcher.views.objects import alert_object, change_object, study_object
+    from watcher.views.operating import delivery_object
 
     exports = store.exports
-    made: dict[Table, Callable[[], Iterator[dict[str, Any]]]] = {
+    made: dict[Table, Callable[[], Iterator[Mapping[str, object]]]] = {
         Table.CHANGES: lambda: map(change_object, exports.changes(part)),
         Table.ALERTS: lambda: map(alert_object, exports.alerts(part)),
         Table.DELIVERIES: lambda: map(delivery_object, exports.deliveries(part)),
-        Table.STUDIES: lambda: map(asdict, exports.studies(part)),
+        Table.STUDIES: lambda: map(study_object, exports.studies(part)),
         Table.VERSIONS: lambda: map(asdict, exports.versions(part)),
     }
     return made[table]()
 
 
-def _write(file: IO[str], table: Table, written: Format, objects: Iterable[dict[str, Any]]) -> None:
+def _write(file: IO[str], table: Table, written: Format, objects: Iterable[Mapping[str, object]]) -> None:
     if written is Format.JSONL:
         file.writelines(f"{json_line(value)}\n" for value in objects)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,12 +34,13 @@ def kinds(
     Example: watcher kinds outcome.demoted
     """
     from watcher.changes.table import KINDS
+    from watcher.views.kinds import explained_kind, kind_object
 
     if kind is not None and kind in KINDS:
-        explained = _explained(KINDS[kind])
+        explained = explained_kind(KINDS[kind])
         say_json(explained) if json else _say_explained(explained)
         return
-    listed = [_listed(found) for found in _matching(kind, KINDS)]
+    listed = [kind_object(found) for found in _matching(kind, KINDS)]
     if json:
         say_json(listed)
     else:
@@ -57,42 +58,6 @@ def _matching(glob: str | None, known: Mapping[str, Kind]) -> list[Kind]:
         hint = f"did you mean {near[0]}?" if near else "`watcher kinds` lists them all"
         raise UsageError(f"no kind is called {glob!r}: {hint}")
     return found
-
-
-def _listed(kind: Kind) -> dict[str, Any]:
-    return {"kind": kind.name, "severity": kind.severity.word, "rule": str(kind.rule), "meaning": kind.meaning}
-
-
-def _explained(kind: Kind) -> dict[str, Any]:
-    return {**_listed(kind), "label": kind.label, "paths": list(kind.paths), "examples": list(_examples(kind.name))}
-
-
-def _examples(name: str) -> Iterator[dict[str, Any]]:
-    from watcher.examples import EVENTS, EXAMPLES, RINGS
-
-    for example in EXAMPLES:
-        if example.kind == name:
-            yield {
-                "before": _shown(example.before),
-                "after": _shown(example.after),
-                "severity": example.severity,
-                "sentence": example.sentence,
-            }
-    for event, _, severity, sentence in EVENTS:
-        if event == name:
-            yield {"severity": severity, "sentence": sentence}
-    for rings in RINGS:
-        if rings.kind == name:
-            told = {"severity": rings.severity, "sentence": rings.sentence}
-            yield {"record": _shown(rings.record), "day": rings.day, **told}
-
-
-def _shown(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What an example says of a record, each field by its word or path, with absent values as JSON has them."""
-    from watcher.examples.plain import ABSENT
-
-    fields = {**{name: value for name, value in said.items() if name != "put"}, **said.get("put", {})}
-    return {name: None if value is ABSENT else value for name, value in fields.items()}
 
 
 def _say_explained(kind: Mapping[str, Any]) -> None:

@@ -39,14 +39,13 @@ def mass_list(
 
     Example: watcher mass list --all
     """
-    from dataclasses import asdict
-
     from watcher.store import opened
+    from watcher.views.operating import hold_object
 
     with opened(load_config(config).store, read_only=True) as store:
         found = store.holds.all(open_only=not every)
     if json:
-        say_json([asdict(hold) for hold in found])
+        say_json([hold_object(hold) for hold in found])
     elif not found:
         say("nothing is held back")
     else:
@@ -64,15 +63,14 @@ def mass_show(
 
     Example: watcher mass show 3f9a2c1e --limit 1000
     """
-    from dataclasses import asdict
-
     from watcher.alerts.messages.safe import one_line
     from watcher.store import opened
+    from watcher.views.operating import whole_hold_object
 
     with opened(load_config(config).store, read_only=True) as store:
         found, changes = store.holds.get(hold), store.holds.changes(hold, limit)
     if json:
-        say_json({**asdict(found), "held": [change.as_dict() for change in changes]})
+        say_json(whole_hold_object(found, changes))
         return
     _say(found)
     for change in changes:
@@ -99,10 +97,9 @@ def mass_dismiss(holds: HoldIds, config: ConfigPath = None, json: AsJson = False
 
 def _decide(decision: str, hold_ids: Sequence[str], path: Path | None, *, json: bool) -> None:
     """Carry it out here, or by the watcher that holds the database."""
-    from dataclasses import asdict
-
     from watcher.requests import request
     from watcher.store import opened
+    from watcher.views.operating import hold_object
 
     config = load_config(path)
     with opened(config.store, read_only=True) as store:
@@ -112,7 +109,7 @@ def _decide(decision: str, hold_ids: Sequence[str], path: Path | None, *, json: 
     with opened(config.store, read_only=True) as store:
         found = [store.holds.get(hold_id) for hold_id in hold_ids]
     if json:
-        told = [asdict(hold) for hold in found]
+        told = [hold_object(hold) for hold in found]
         say_json(told if len(told) > 1 else told[0])
         return
     for hold in found:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,11 +14,9 @@ from watcher.cli import completing
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json, say_table, warn
 
 if TYPE_CHECKING:
-    from watcher.model import Silence
     from watcher.store import Store
-    from watcher.store.shown import Health, NoiseCount, RecordedChange, VersionInfo
-
-_RECENT = timedelta(days=30)
+    from watcher.store.shown import Health
+    from watcher.views.operating import Steered
 
 NctId = Annotated[str, typer.Argument(metavar="NCT", autocompletion=completing.studies, help="The study's NCT number.")]
 
@@ -45,32 +42,25 @@ def status(config: ConfigPath = None, json: AsJson = False) -> None:
         steered = _steered(store)
     process = holder(path)
     if json:
-        from dataclasses import asdict
+        from watcher.views.operating import status_object
 
-        say_json({**asdict(health), "database": str(path), "process": process or None, **asdict(steered)})
+        say_json(status_object(health, path, process, steered))
     else:
         _say_status(health, path, process)
         _say_steered(steered)
 
 
-@dataclass(frozen=True, slots=True)
-class _Steered:
-    """What readers made of their alerts, and what is kept from them; of the critical ones the last 30 days count."""
+def _steered(store: Store) -> Steered:
+    from watcher.views.operating import RECENT, Steered
 
-    silences: tuple[Silence, ...]
-    noise: tuple[NoiseCount, ...]
-    unacknowledged_critical: int
-
-
-def _steered(store: Store) -> _Steered:
     now = now_of(store)
-    since = now - _RECENT
-    return _Steered(store.silences.active(now), store.answers.noise(), store.answers.unacknowledged(since))
+    return Steered(store.silences.active(now), store.answers.noise(), store.answers.unacknowledged(now - RECENT))
 
 
-def _say_steered(steered: _Steered) -> None:
+def _say_steered(steered: Steered) -> None:
     from watcher.alerts.messages.safe import one_line
     from watcher.cli.steering import silence_text
+    from watcher.views.operating import RECENT
 
     for silence in steered.silences:
         say(f"silence     {silence.id}: {one_line(silence_text(silence))}")
@@ -78,7 +68,7 @@ def _say_steered(steered: _Steered) -> None:
         alerts = f"{count.noise} of {count.alerts} alerts"
         say(f"noise       {alerts} with {count.kind} on route {one_line(count.route)}")
     if steered.unacknowledged_critical:
-        say(f"critical    {steered.unacknowledged_critical} of the last {_RECENT.days} days not acknowledged")
+        say(f"critical    {steered.unacknowledged_critical} of the last {RECENT.days} days not acknowledged")
 
 
 def _say_status(health: Health, path: Path, process: str) -> None:
@@ -128,9 +118,9 @@ def studies(
         found = found[:limit]
         warn(f"{limit} of {known} studies: --after {found[-1].nct_id} shows the next ones")
     if json:
-        from dataclasses import asdict
+        from watcher.views.objects import study_object
 
-        say_json([asdict(study) for study in found])
+        say_json([study_object(study) for study in found])
         return
     say_table(
         ("NCT", "state", "versions", "status", "title"),
@@ -168,12 +158,14 @@ def history(nct: NctId, config: ConfigPath = None, json: AsJson = False) -> None
 
     Example: watcher history NCT04150497
     """
+    from watcher.views.objects import history_entries
+
     with _store(config) as store:
         nct = nct.upper()
         store.reports.study(nct)
         versions = store.reports.versions(nct)
         recorded = store.reports.changes(nct_id=nct, limit=100_000)
-    entries = _entries(versions, recorded)
+    entries = history_entries(versions, recorded)
     if json:
         say_json(entries)
         return
@@ -183,18 +175,6 @@ def history(nct: NctId, config: ConfigPath = None, json: AsJson = False) -> None
         say(f"version {entry['version']}, {seen}, {of}" if entry["version"] else f"without a new version, {seen}")
         for change in entry["changes"]:
             say(_line(change))
-
-
-def _entries(versions: Iterable[VersionInfo], recorded: Iterable[RecordedChange]) -> list[dict[str, Any]]:
-    """Every version, and every occasion that brought none (`version` is None), in the order of time."""
-    from dataclasses import asdict
-
-    found = {f"version:{v.version}": {**asdict(v), "occasion": f"version:{v.version}", "changes": []} for v in versions}
-    for change in recorded:
-        event = {"version": None, "seen_at": change.observed_at, "data_version": None, "content_digest": None}
-        entry = found.setdefault(change.occasion, {**event, "occasion": change.occasion, "changes": []})
-        entry["changes"].append(_said(change))
-    return sorted(found.values(), key=lambda entry: (entry["seen_at"], entry["version"] is None, entry["occasion"]))
 
 
 def changes(
@@ -212,6 +192,7 @@ def changes(
     Example: watcher changes --since 2026-02-01 --min-severity major
     """
     from watcher.model import Severity
+    from watcher.views.objects import change_object, told_object
 
     if min_severity.upper() not in Severity.__members__:
         raise typer.BadParameter("use noise, minor, major or critical", param_hint="--min-severity")
@@ -226,23 +207,13 @@ def changes(
         say_json([change_object(change) for change in recorded])
         return
     for change in recorded:
-        say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(_said(change))}")
-
-
-def change_object(change: RecordedChange) -> dict[str, Any]:
-    """A change as `--json` shows it."""
-    return {**_said(change), "observed_at": change.observed_at, "occasion": change.occasion}
+        say(f"{change.observed_at[:10]} {change.said['nct_id']}{_line(told_object(change))}")
 
 
 def _store(config: Path | None) -> AbstractContextManager[Store]:
     from watcher.store import opened
 
     return opened(load_config(config).store, read_only=True)
-
-
-def _said(change: RecordedChange) -> dict[str, Any]:
-    """The change as it was told, and what holds it back from its readers, if anything does."""
-    return {**change.said, **({"held_back": change.held} if change.held else {})}
 
 
 def _line(said: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -39,13 +39,14 @@ def searches_list(config: ConfigPath = None, json: AsJson = False) -> None:
     Example: watcher searches list
     """
     from watcher.store import opened
+    from watcher.views.operating import search_object
 
     loaded = load_config(config)
     with opened(loaded.store, read_only=True) as store:
         stands = {state.watch: state for state in store.searches.all()}
         found = [(watch, stands.get(watch.name), store.searches.under_way(watch.name)) for watch in _searches(loaded)]
     if json:
-        say_json([_object(*one) for one in found])
+        say_json([search_object(one.name, one.search, state, sweep) for one, state, sweep in found if one.search])
     elif not found:
         say('no watch is a search; one is written as search = { condition = "..." }, see docs/searches.md')
     else:
@@ -150,15 +151,3 @@ def _progress(sweep: Sweep | None) -> str:
         return "-"
     kind = "whole" if sweep.whole else "what was updated lately"
     return f"{kind}: {sweep.found} of {'?' if sweep.total is None else sweep.total}"
-
-
-def _object(watch: Watch, state: Searched | None, sweep: Sweep | None) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    assert watch.search is not None  # noqa: S101 - only searches are listed
-    return {
-        "watch": watch.name,
-        "parameters": dict(watch.search.parameters),
-        "state": asdict(state) if state else None,
-        "under_way": {**asdict(sweep), "token": None} if sweep else None,
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -80,8 +80,12 @@ def silence_add(
         for sentence, wish in zip(told, wishes, strict=True):
             say(f"{sentence}: {_about(wish.about['study'], kind, route)}")
         return
+    from watcher.views.operating import silence_object
+
     with opened(loaded.store, read_only=True) as store:
-        say_json([_shown(entry) for entry in reversed(store.silences.all()) if _asked_by(entry.silence, wishes)])
+        say_json(
+            [silence_object(entry) for entry in reversed(store.silences.all()) if _asked_by(entry.silence, wishes)]
+        )
 
 
 def _silencing(about: dict[str, str]) -> Request:
@@ -108,12 +112,13 @@ def silence_list(
     Example: watcher silence list --all
     """
     from watcher.store import opened
+    from watcher.views.operating import silence_object
 
     with opened(load_config(config).store, read_only=True) as store:
         now = now_of(store)
         found = [entry for entry in store.silences.all() if every or entry.silence.holds_at(now)]
     if json:
-        say_json([_shown(entry) for entry in found])
+        say_json([silence_object(entry) for entry in found])
     elif not found:
         say("nothing is silenced")
     else:
@@ -134,6 +139,7 @@ def silence_end(
     """
     from watcher.requests import request
     from watcher.store import opened
+    from watcher.views.operating import silence_object
 
     loaded = load_config(config)
     told = ask(loaded, request("end silence", silence=silence))
@@ -141,7 +147,7 @@ def silence_end(
         say(told)
         return
     with opened(loaded.store, read_only=True) as store:
-        say_json(next(_shown(entry) for entry in store.silences.all() if entry.silence.id == silence))
+        say_json(next(silence_object(entry) for entry in store.silences.all() if entry.silence.id == silence))
 
 
 def _check_about(kind: str, route: str, config: Config) -> None:
@@ -214,12 +220,6 @@ def _row(entry: Silencing, now: datetime) -> tuple[object, ...]:
         until = f"over since {until}"
     kept = f"{counted(entry.changes, 'change')} of {counted(entry.alerts, 'alert')}" if entry.changes else "nothing"
     return silence.id, _about(silence.nct_id, silence.kinds, silence.route), until, kept, silence.reason
-
-
-def _shown(entry: Silencing) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {**asdict(entry.silence), "alerts": entry.alerts, "changes": entry.changes}
 
 
 # --- answers ------------------------------------------------------------------------

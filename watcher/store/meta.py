@@ -24,6 +24,11 @@ class Meta:
         return self._get("instance") or self._give("instance", secrets.token_hex(8))
 
     @property
+    def known_instance(self) -> str:
+        """The same where it was made already, else "": for those who only read."""
+        return self._get("instance") or ""
+
+    @property
     def rehearsal(self) -> bool | None:
         """Whether this database holds a rehearsal; None while it has not been decided by a first poll."""
         said = self._get("rehearsal")

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from watcher.store.exports import Exports
     from watcher.store.history import History
     from watcher.store.lives import Lives
+    from watcher.store.moves import Moves
     from watcher.store.pruning import Pruning
+    from watcher.store.updates import Updates
 
 
 class Store:
@@ -98,6 +100,20 @@ class Store:
         from watcher.store.exports import Exports
 
         return Exports(self._connection)
+
+    @cached_property
+    def updates(self) -> Updates:
+        """What readers follow; loaded for those who ask."""
+        from watcher.store.updates import Updates
+
+        return Updates(self._connection)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """What moved the dates of studies; loaded for those who ask."""
+        from watcher.store.moves import Moves
+
+        return Moves(self._connection)
 
     @property
     def name(self) -> str:

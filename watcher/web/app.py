@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from watcher.config.values import WebSettings
 from watcher.metrics.exposition import CONTENT_TYPE
+from watcher.web.api.routes import api_routes
 from watcher.web.forms import Wished, action
 from watcher.web.guard import TRUSTED, Guard
 from watcher.web.health import Status
@@ -41,6 +42,7 @@ def _routes(site: Site, workers: CapacityLimiter) -> Sequence[BaseRoute]:
         Route("/metrics", _metrics(site, workers), methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),
         *(_reading(path, show, site, workers) for path, show in PAGES.items()),
+        *api_routes(site, workers),
         *(_changing(path, wished, site, workers) for path, wished in ACTIONS.items()),
     ]
 

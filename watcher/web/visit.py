@@ -57,35 +57,37 @@ class Visit:
 
 
 Show = Callable[[Visit], Response]
-
-
-def page(site: Site, workers: CapacityLimiter, show: Show) -> Page:
-    """What answers with `show`, in a thread of its own."""
-
-    async def shown(request: Request) -> Response:
-        return await anyio.to_thread.run_sync(partial(_shown, site, show, request), limiter=workers)
-
-    return shown
-
-
-def _shown(site: Site, show: Show, request: Request) -> Response:
-    try:
-        with opened(site.database, read_only=True) as store:
-            return show(Visit(site, store, request))
-    except BadQuestion as error:
-        return trouble(400, "This cannot be understood", str(error))
-    except UsageError as error:
-        return trouble(404, "Not here", str(error))
-    except StoreNotReady as error:
-        return trouble(503, "Nothing to show yet", str(error))
-    except StoreError as error:
-        log.warning("a page cannot be shown: %s", error)
-        return trouble(503, "The database cannot be read", str(error))
-    except Exception:
-        log.exception("a page cannot be shown")
-        return trouble(500, "This page cannot be shown", "It is a mistake in the program; the log has the details.")
+Tell = Callable[[int, str, str], Response]
+"""What says that something is wrong: the status, a title, a sentence."""
 
 
 def trouble(status: int, title: str, said: str) -> Response:
     """A page that says what is wrong."""
     return html("trouble.html.j2", {"title": title, "said": said}, status=status)
+
+
+def page(site: Site, workers: CapacityLimiter, show: Show, *, told: Tell = trouble) -> Page:
+    """What answers with `show`, in a thread of its own; `told` says what is wrong to those who do not read pages."""
+
+    async def shown(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(partial(_shown, site, show, told, request), limiter=workers)
+
+    return shown
+
+
+def _shown(site: Site, show: Show, told: Tell, request: Request) -> Response:
+    try:
+        with opened(site.database, read_only=True) as store:
+            return show(Visit(site, store, request))
+    except BadQuestion as error:
+        return told(400, "This cannot be understood", str(error))
+    except UsageError as error:
+        return told(404, "Not here", str(error))
+    except StoreNotReady as error:
+        return told(503, "Nothing to show yet", str(error))
+    except StoreError as error:
+        log.warning("a page cannot be shown: %s", error)
+        return told(503, "The database cannot be read", str(error))
+    except Exception:
+        log.exception("a page cannot be shown")
+        return told(500, "This page cannot be shown", "It is a mistake in the program; the log has the details.")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.web.forms import Wished
-from watcher.web.pages import compare, inbox, studies, study, watches
+from watcher.web.pages import api, compare, feeds, inbox, studies, study, watches
 from watcher.web.visit import Show
 
 PAGES: Mapping[str, Show] = {
+    **api.PAGES,
     **compare.PAGES,
+    **feeds.PAGES,
     **inbox.PAGES,
     **studies.PAGES,
     **study.PAGES,
