@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from watcher.store.contracts import StoreContract
     from watcher.store.exports import Exports
     from watcher.store.history import History
+    from watcher.store.inbox import Inbox
     from watcher.store.pruning import Pruning
 
 
@@ -61,6 +62,13 @@ class Store:
         from watcher.store.accounts import Accounts
 
         return Accounts(self._connection)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """The newest alerts, page by page; loaded for those who ask."""
+        from watcher.store.inbox import Inbox
+
+        return Inbox(self._connection)
 
     @cached_property
     def history(self) -> History:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.web.forms import Wished
-from watcher.web.pages import inbox
+from watcher.web.pages import alert, inbox
 from watcher.web.visit import Show
 
-PAGES: Mapping[str, Show] = {**inbox.PAGES}
+PAGES: Mapping[str, Show] = {**alert.PAGES, **inbox.PAGES}
 ACTIONS: Mapping[str, Wished] = {**inbox.ACTIONS}
