@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from watcher.alerts.routes import Step
 from watcher.alerts.schedule import DeliveryStatus
@@ -53,6 +54,52 @@ class Asked:
     min_severity: Severity = Severity.NOISE
     unacknowledged: bool = False
     limit: int = 50
+
+
+class State(StrEnum):
+    """What a reader answered, as an inbox is asked for it; what is silenced is in none but the last."""
+
+    ANY = "all"
+    UNREAD = "unread"
+    READ = "acknowledged"
+    NOISE = "noise"
+    SILENCED = "silenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Which part of an inbox is asked for.
+
+    `studies` are the numbers of a list, None where any will do; `search` is a watch whose search has found the study.
+    `kinds` are kinds of change by their names. An alert counts that was made at `since` or later, and before `until`.
+    `before` and `after` are numbers of alerts: only older ones, or only newer ones and of those the oldest.
+    """
+
+    studies: tuple[str, ...] | None = None
+    search: str = ""
+    route: str = ""
+    kinds: tuple[str, ...] = ()
+    min_severity: Severity = Severity.NOISE
+    since: datetime | None = None
+    until: datetime | None = None
+    state: State = State.ANY
+    before: int | None = None
+    after: int | None = None
+    limit: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of an inbox, newest first: each entry is one step of one study, with the alert of every route.
+
+    `older` is from where on to look for what is older, None where there is nothing; `is_newest`: nothing is newer.
+    `looked_to` is when the oldest alert was made that was looked at, where looking ended before the page was full.
+    """
+
+    entries: tuple[tuple[Account, ...], ...]
+    older: int | None = None
+    is_newest: bool = True
+    looked_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from watcher.cli.steering import alert_numbers, silence_text
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
-    from watcher.alerts.accounts import Account, Recorded
+    from watcher.alerts.accounts import Recorded
     from watcher.alerts.verdicts import Block
     from watcher.audience import Audience
     from watcher.config import Config
-    from watcher.model import Change, Silence
     from watcher.store import Store
+    from watcher.views.whys import Kept
 
 _RECENT = timedelta(days=30)
 
@@ -65,57 +65,30 @@ def why(
 
 
 def _alert(number: int, config: Config, store: Store) -> dict[str, Any]:
-    from watcher.alerts.explaining import fates
     from watcher.views.objects import alert_object
+    from watcher.views.whys import why_of
 
     account = store.accounts.of(number)
-    route = next((route for route in config.routes if route.name == account.alert.route), None)
-    targets = list(fates(account, store.accounts.beside(account), route))
     silences = {entry.silence.id: entry.silence for entry in store.silences.all()}
+    told = why_of(account, store.accounts.beside(account), config.routes, silences)
     return {
         **alert_object(account),
         "since": account.alert.since,
         "version": account.alert.version,
         "reason": account.alert.reason,
-        "route_today": "configured"
-        if route and route.enabled
-        else "not enabled"
-        if route
-        else "not configured any more",
-        "chosen": list(_chosen(account, config)),
-        "kept_back": list(_kept_back(account, silences)),
-        "targets": [{"target": target, "what": what} for target, what in targets],
+        "route_today": told.route_today,
+        "chosen": [
+            {"rule": chosen.rule, "timing": chosen.timing, "changes": len(chosen.changes), "lines": chosen.lines}
+            for chosen in told.chosen
+        ],
+        "kept_back": [_kept_back(kept) for kept in told.kept],
+        "targets": [{"target": target, "what": what} for target, what in told.targets],
     }
 
 
-def _chosen(account: Account, config: Config) -> Iterator[dict[str, Any]]:
-    """The rules of today's route that choose the changes of an alert, each with its lines."""
-    from watcher.alerts.explaining import lines_of
-    from watcher.alerts.rules import is_at_once, rule_for
-
-    route = next((route for route in config.routes if route.name == account.alert.route), None)
-    if route is None:
-        return
-    found: dict[tuple[str, str], list[Change]] = {}
-    for change in account.alert.changes:
-        rule = rule_for(route, change)
-        if rule is None:
-            chosen = ("told with its cause" if change.parent is not None else "not selected by the route of today", "")
-        else:
-            timing = "at once" if is_at_once(route, rule) else "collected"
-            chosen = (rule.name or "what the route asks for", timing)
-        found.setdefault(chosen, []).append(change)
-    for (rule_name, timing), changes in found.items():
-        yield {"rule": rule_name, "timing": timing, "changes": len(changes), "lines": lines_of(changes)}
-
-
-def _kept_back(account: Account, silences: dict[int, Silence]) -> Iterator[dict[str, Any]]:
-    from watcher.alerts.explaining import lines_of
-
-    for number in dict.fromkeys(account.alert.silenced.values()):
-        changes = [change for change in account.kept if account.alert.silenced[change.id] == number]
-        what = silence_text(silences[number])
-        yield {"silence": number, "what": what, "changes": len(changes), "lines": lines_of(changes)}
+def _kept_back(kept: Kept) -> dict[str, Any]:
+    what = silence_text(kept.silence) if kept.silence else "not known any more"
+    return {"silence": kept.number, "what": what, "changes": len(kept.changes), "lines": kept.lines}
 
 
 def _say_alert(told: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from watcher.store.contracts import StoreContract
     from watcher.store.exports import Exports
     from watcher.store.history import History
+    from watcher.store.inbox import Inbox
     from watcher.store.lives import Lives
     from watcher.store.moves import Moves
     from watcher.store.pruning import Pruning
@@ -72,6 +73,13 @@ class Store:
         from watcher.store.boards import Boards
 
         return Boards(self._connection, self.observing)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """The newest alerts, page by page; loaded for those who ask."""
+        from watcher.store.inbox import Inbox
+
+        return Inbox(self._connection)
 
     @cached_property
     def history(self) -> History:

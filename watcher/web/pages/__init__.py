@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from watcher.web.forms import Wished
-from watcher.web.pages import api, compare, feeds, inbox, studies, study, watches
+from watcher.web.pages import alert, api, compare, feeds, inbox, studies, study, watches
 from watcher.web.visit import Show
 
 PAGES: Mapping[str, Show] = {
+    **alert.PAGES,
     **api.PAGES,
     **compare.PAGES,
     **feeds.PAGES,
