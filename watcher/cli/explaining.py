@@ -13,7 +13,7 @@ import typer
 from watcher.cli import completing
 from watcher.cli.alerts import alert_object
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json
-from watcher.cli.steering import alert_numbers, silence_text
+from watcher.cli.steering import alert_numbers
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def _chosen(account: Account, config: Config) -> Iterator[dict[str, Any]]:
 
 def _kept_back(account: Account, silences: dict[int, Silence]) -> Iterator[dict[str, Any]]:
     from watcher.alerts.explaining import lines_of
+    from watcher.steering import silence_text
 
     for number in dict.fromkeys(account.alert.silenced.values()):
         changes = [change for change in account.kept if account.alert.silenced[change.id] == number]

@@ -70,7 +70,7 @@ def _steered(store: Store) -> _Steered:
 
 def _say_steered(steered: _Steered) -> None:
     from watcher.alerts.messages.safe import one_line
-    from watcher.cli.steering import silence_text
+    from watcher.steering import silence_text
 
     for silence in steered.silences:
         say(f"silence     {silence.id}: {one_line(silence_text(silence))}")
