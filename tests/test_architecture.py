@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("work",),
     ("web", "doctor"),
     ("assembly", "systemd", "jobs"),
-    ("metrics", "heartbeat"),
+    ("metrics", "heartbeat", "steering"),
     ("config",),
     ("poll", "deliver", "vigil", "distress"),
     ("sweep", "days", "requests"),

@@ -42,15 +42,17 @@ class Frame(Reader):
     url: str = ""
     verdict: Verdict = field(default_factory=lambda: Verdict(Status.OK))
     figures: bytes = FIGURES
-    outcome: Outcome | None = None
+    error: Exception | None = None
     asked: list[Request] = field(default_factory=list)
 
     def asking(self, wish: Request) -> Outcome | None:
         self.asked.append(wish)
-        return self.outcome
+        if self.error is not None:
+            raise self.error
+        return None
 
     def reset(self) -> None:
-        self.verdict, self.figures, self.outcome = Verdict(Status.OK), FIGURES, None
+        self.verdict, self.figures, self.error = Verdict(Status.OK), FIGURES, None
         self.asked.clear()
 
     def as_site(self, database: Path) -> Site:

@@ -12,7 +12,7 @@ import typer
 
 from watcher.cli import completing
 from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, say, say_json
-from watcher.cli.steering import alert_numbers, silence_text
+from watcher.cli.steering import alert_numbers
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def _alert(number: int, config: Config, store: Store) -> dict[str, Any]:
 
 
 def _kept_back(kept: Kept) -> dict[str, Any]:
+    from watcher.steering import silence_text
+
     what = silence_text(kept.silence) if kept.silence else "not known any more"
     return {"silence": kept.number, "what": what, "changes": len(kept.changes), "lines": kept.lines}
 

@@ -59,7 +59,7 @@ def _steered(store: Store) -> Steered:
 
 def _say_steered(steered: Steered) -> None:
     from watcher.alerts.messages.safe import one_line
-    from watcher.cli.steering import silence_text
+    from watcher.steering import silence_text
     from watcher.views.operating import RECENT
 
     for silence in steered.silences:

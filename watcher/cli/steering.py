@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,16 +15,11 @@ from watcher.cli.options import AsJson, ConfigPath, load_config, now_of, number,
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
-    from watcher.config import Config
     from watcher.model import Silence
     from watcher.requests import Request
-    from watcher.store import Store
     from watcher.store.shown import Silencing
 
 Numbers = Annotated[list[str], typer.Argument(metavar="ALERT", help="Alerts by the numbers that messages show.")]
-
-
-LONGEST_REASON = 500
 
 
 def register(app: typer.Typer) -> None:
@@ -60,25 +55,18 @@ def silence_add(
 
     Example: watcher silence add --study NCT04150497 --kind 'site.*' --until 2026-12-24 --reason "site start-up"
     """
+    from watcher.steering import Asked, about_text, silencing
     from watcher.store import opened
 
     loaded = load_config(config)
-    if not (study or kind or route or everything):
-        raise UsageError("say what is silenced: --study, --kind or --route; for all there is, --everything")
-    if not reason.strip():
-        raise UsageError("--reason is empty: say why, so that others understand what they do not hear")
-    if len(reason) > LONGEST_REASON:
-        raise UsageError(f"--reason is longer than {LONGEST_REASON} characters: one sentence is enough")
+    asked = Asked(until, reason, tuple(study or ()), kind, route, everything, mark="--")
+    asked.require_sense()
     with opened(loaded.store, read_only=True) as store:
-        now = now_of(store)
-        _check_about(kind, route, loaded)
-        numbers = [_watched(number, loaded, store, now) for number in study or ()] or [""]
-    wanted = {"kinds": kind, "route": route, "reason": reason.strip(), "until": _until(until, now).isoformat()}
-    wishes = [_silencing(dict(wanted, study=number)) for number in dict.fromkeys(numbers)]
+        wishes = silencing(asked, loaded, store, now_of(store))
     told = [ask(loaded, wish) for wish in wishes]
     if not json:
         for sentence, wish in zip(told, wishes, strict=True):
-            say(f"{sentence}: {_about(wish.about['study'], kind, route)}")
+            say(f"{sentence}: {about_text(wish.about['study'], kind, route)}")
         return
     from watcher.views.operating import silence_object
 
@@ -86,12 +74,6 @@ def silence_add(
         say_json(
             [silence_object(entry) for entry in reversed(store.silences.all()) if _asked_by(entry.silence, wishes)]
         )
-
-
-def _silencing(about: dict[str, str]) -> Request:
-    from watcher.requests import request
-
-    return request("silence", **about)
 
 
 def _asked_by(silence: Silence, wishes: Sequence[Request]) -> bool:
@@ -150,67 +132,9 @@ def silence_end(
         say_json(next(silence_object(entry) for entry in store.silences.all() if entry.silence.id == silence))
 
 
-def _check_about(kind: str, route: str, config: Config) -> None:
-    """UsageError, with the nearest right spelling, for a kind or route that nothing has."""
-    from watcher.config.kinds import kinds_matching, known_kinds, spellings
-    from watcher.config.mistakes import unknown
-
-    names = tuple(one.name for one in config.routes)
-    if route and route not in names:
-        raise UsageError(unknown("route", route, names))
-    if kind and not kinds_matching((kind,)):
-        raise UsageError(unknown("kind", kind, tuple(spellings(known_kinds()))))
-
-
-def _watched(given: str, config: Config, store: Store, now: datetime) -> str:
-    """The number in its one spelling; UsageError for one that nobody watches."""
-    from watcher.audience import Audience, knowing, of_today
-    from watcher.config.mistakes import unknown
-
-    number = given.strip().upper()
-    today = of_today(Audience(config.watches, config.routes, {}), store, now)
-    if all(watch.label_of(number) is None for watch in knowing(today, store, [number]).watches):
-        raise UsageError(f"{unknown('study', number, today.numbers)}: no watch has it")
-    return number
-
-
-def _until(given: str, now: datetime) -> datetime:
-    """The end of a day, a moment, or so long from now; UsageError for what is none of these, or over."""
-    until = _moment(given.strip(), now)
-    if until <= now:
-        raise UsageError(f"--until {given} is over already: it is {now:%Y-%m-%d %H:%M} UTC")
-    return until
-
-
-def _moment(given: str, now: datetime) -> datetime:
-    from watcher.config.texts import duration
-
-    try:
-        if len(given) > len("2026-12-24"):
-            moment = datetime.fromisoformat(given)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        if given.count("-") == 2:
-            return datetime.combine(datetime.fromisoformat(given), time.max, UTC)
-        return now + duration(given)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"--until {given!r}: expected a day such as 2026-12-24, or how long: 14d, 2h") from error
-
-
-def _about(study: str, kinds: str, route: str) -> str:
-    """What a silence is about, as in: site.* of NCT04150497 on route "desk"."""
-    of = f" of {study}" if study else ""
-    on = f' on route "{route}"' if route else ""
-    return f"{kinds or 'every change'}{of}{on}"
-
-
-def silence_text(silence: Silence) -> str:
-    """A silence in one line."""
-    what = _about(silence.nct_id, silence.kinds, silence.route)
-    return f"{what}, until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
-
-
 def _row(entry: Silencing, now: datetime) -> tuple[object, ...]:
     from watcher.changes.language.words import counted
+    from watcher.steering import about_text
 
     silence = entry.silence
     until = f"{silence.until:%Y-%m-%d %H:%M}"
@@ -219,7 +143,7 @@ def _row(entry: Silencing, now: datetime) -> tuple[object, ...]:
     elif silence.until <= now:
         until = f"over since {until}"
     kept = f"{counted(entry.changes, 'change')} of {counted(entry.alerts, 'alert')}" if entry.changes else "nothing"
-    return silence.id, _about(silence.nct_id, silence.kinds, silence.route), until, kept, silence.reason
+    return silence.id, about_text(silence.nct_id, silence.kinds, silence.route), until, kept, silence.reason
 
 
 # --- answers ------------------------------------------------------------------------

@@ -29,21 +29,22 @@ WORKERS = 4
 
 def application(settings: WebSettings, site: Site) -> ASGIApp:
     """All pages behind their guard."""
-    workers = CapacityLimiter(WORKERS)
-    pages = Starlette(routes=_routes(site, workers), exception_handlers={404: _not_here})
+    pages = Starlette(routes=_routes(site), exception_handlers={404: _not_here})
     # Its redirect would name whatever host the request named.
     pages.router.redirect_slashes = False
     return Guard(pages, settings)
 
 
-def _routes(site: Site, workers: CapacityLimiter) -> Sequence[BaseRoute]:
+def _routes(site: Site) -> Sequence[BaseRoute]:
+    # Who sends a form may wait seconds for what comes of it; who only reads does not wait for that.
+    workers, clerks = CapacityLimiter(WORKERS), CapacityLimiter(WORKERS)
     return [
         Route("/healthz", _healthz(site, workers), methods=["GET"]),
         Route("/metrics", _metrics(site, workers), methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),
         *(_reading(path, show, site, workers) for path, show in PAGES.items()),
         *api_routes(site, workers),
-        *(_changing(path, wished, site, workers) for path, wished in ACTIONS.items()),
+        *(_changing(path, wished, site, clerks) for path, wished in ACTIONS.items()),
     ]
 
 

@@ -33,10 +33,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came of something that was done; `failed` where it was not."""
+    """What came of something that was done; `failed` where it was not, `waits` where it is not known yet."""
 
     text: str
     failed: bool = False
+    waits: bool = False
 
 
 def shown(visit: Visit, template: str, title: str, **context: object) -> Response:
@@ -76,5 +77,5 @@ def _said(visit: Visit) -> Said | None:
         return None
     outcome = visit.store.requests.outcome(request_id)
     if outcome is None:
-        return Said("It is noted and not done yet: load this page again in a moment.")
+        return Said("It is noted and not done yet: load this page again in a moment.", waits=True)
     return Said(f"{outcome.said[:1].upper()}{outcome.said[1:]}.", outcome.failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -70,6 +71,10 @@ def with_query(path: str, **asked: object) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
+def _new_sheet() -> str:
+    return secrets.token_hex(8)
+
+
 def _moment(value: datetime | str | None) -> str:
     """A moment as people read it, in UTC."""
     if not value:
@@ -112,6 +117,7 @@ def _environment() -> Environment:
         "compare_url": compare_url,
         "with_query": with_query,
         "counted": counted,
+        "new_sheet": _new_sheet,
         "rehearsal_banner": REHEARSAL_BANNER,
         "version": __version__,
     }

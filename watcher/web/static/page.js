@@ -65,9 +65,9 @@ if (keysNote !== null) {
   });
 }
 
-// What was done is told once: a page that is loaded again should not tell it anew.
+// What was done is told once: a page that is loaded again should not tell it anew, unless it was not known yet.
 const address = new URL(location.href);
-if (address.searchParams.has("done")) {
+if (address.searchParams.has("done") && document.querySelector(".said.waits") === null) {
   address.searchParams.delete("done");
   history.replaceState(null, "", address);
 }
