@@ -12,8 +12,6 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from watcher.changes.language.words import clipped, label, status_label
 from watcher.record import canonical
 from watcher.record.enumerations import VALUES
@@ -25,7 +23,12 @@ MOST_FIELDS = 400
 _MOST_COMPARED = 200_000
 _AROUND = 300
 _LONGEST = 4_000
+_MOST_LINES = 2_000
 _PLACES = re.compile(r"\[\d+\]")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Names of fields that say nothing without the field that they are in.
+_VAGUE = frozenset(("type", "id", "name", "value", "class"))
+LOCATIONS = "protocolSection.contactsLocationsModule.locations"
 # What an item of a list is called by, the first that it has.
 _NAMES = (
     "facility", "measure", "name", "label", "title", "term", "domain", "id", "citation", "url", "filename", "eventType",
@@ -57,42 +60,52 @@ class Comparison:
     more: int
 
 
-def comparison(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
-    """What differs between the contents of two versions."""
-    leaves = _of_objects(old, new, "", "")
+def comparison(old: Mapping[str, Any], new: Mapping[str, Any], site_ids: Ids | None = None) -> Comparison:
+    """What differs between the contents of two versions; `site_ids` are the identifiers of the sites of both."""
+    walk = _Walk(site_ids)
+    leaves = walk.objects(old, new, "", "")
     shown = tuple(_field(*leaf) for leaf in islice(leaves, MOST_FIELDS))
     return Comparison(shown, sum(1 for _ in leaves))
 
 
+Ids = tuple[Sequence[str], Sequence[str]]
 _Leaf = tuple[str, str, Any, Any]
 # Stands for a field that a version does not have, which is not the same as null.
 _NONE = object()
 
 
-def _differing(old: Any, new: Any, path: str, item: str) -> Iterator[_Leaf]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        yield from _of_objects(old, new, path, item)
-    elif old is not _NONE and new is not _NONE and canonical(old) == canonical(new):
-        return
-    elif isinstance(old, list) and isinstance(new, list) and _has_objects(old, new):
-        yield from _of_lists(old, new, path, item)
-    else:
-        yield path, item, old, new
+class _Walk:
+    """Through both records at once, down to what differs: its path, the item that it is of, and both values."""
 
+    def __init__(self, site_ids: Ids | None) -> None:
+        self._site_ids = site_ids
 
-def _of_objects(old: Mapping[str, Any], new: Mapping[str, Any], path: str, item: str) -> Iterator[_Leaf]:
-    for key in dict.fromkeys((*old, *new)):
-        below = f"{path}.{key}" if path else key
-        yield from _differing(old.get(key, _NONE), new.get(key, _NONE), below, item)
+    def objects(self, old: Mapping[str, Any], new: Mapping[str, Any], path: str, item: str) -> Iterator[_Leaf]:
+        for key in dict.fromkeys((*old, *new)):
+            below = f"{path}.{key}" if path else key
+            yield from self._values(old.get(key, _NONE), new.get(key, _NONE), below, item)
 
+    def _values(self, old: Any, new: Any, path: str, item: str) -> Iterator[_Leaf]:
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from self.objects(old, new, path, item)
+        elif old is not _NONE and new is not _NONE and canonical(old) == canonical(new):
+            return
+        elif isinstance(old, list) and isinstance(new, list) and _has_objects(old, new):
+            yield from self._lists(old, new, path, item)
+        else:
+            yield path, item, old, new
 
-def _of_lists(old: Sequence[Any], new: Sequence[Any], path: str, item: str) -> Iterator[_Leaf]:
-    for pair in paired(old, new):
-        place = f"{path}[{pair.place}]"
-        name = " › ".join(filter(None, (item, _name(pair))))
-        before = _NONE if pair.old is None else pair.old[0]
-        after = _NONE if pair.new is None else pair.new[0]
-        yield from _differing(before, after, place, name)
+    def _lists(self, old: Sequence[Any], new: Sequence[Any], path: str, item: str) -> Iterator[_Leaf]:
+        for pair in paired(old, new, self._ids(old, new, path)):
+            name = " › ".join(filter(None, (item, _name(pair))))
+            before = _NONE if pair.old is None else pair.old[0]
+            after = _NONE if pair.new is None else pair.new[0]
+            yield from self._values(before, after, f"{path}[{pair.place}]", name)
+
+    def _ids(self, old: Sequence[Any], new: Sequence[Any], path: str) -> Ids | None:
+        """The identifiers of both lists, where they are of sites and fit."""
+        fit = self._site_ids and [len(ids) for ids in self._site_ids] == [len(old), len(new)]
+        return self._site_ids if fit and path == LOCATIONS else None
 
 
 def _has_objects(*lists: Sequence[Any]) -> bool:
@@ -133,8 +146,20 @@ def _text(value: Any, form: str) -> str:
     if isinstance(value, list) and not _has_objects(value):
         return "\n".join(_text(item, f"{form}[]") for item in value)[:_MOST_COMPARED]
     if isinstance(value, dict | list):
-        return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()[:_MOST_COMPARED]
+        return "\n".join(islice(_lines(value, form, ""), _MOST_LINES))[:_MOST_COMPARED]
     return str(value)
+
+
+def _lines(value: Any, form: str, indent: str) -> Iterator[str]:
+    """An object or list as an indented outline."""
+    pairs = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    for key, held in pairs:
+        below, start = (f"{form}[]", "-") if key is None else (f"{form}.{key}", f"{_in_words([key])}:")
+        if isinstance(held, dict | list) and held:
+            yield f"{indent}{start}"
+            yield from _lines(held, below, f"{indent}  ")
+        else:
+            yield f"{indent}{start} {_text(held, below) if held not in ({}, []) else 'empty'}"
 
 
 def _coded(value: str, form: str) -> str:
@@ -151,14 +176,18 @@ def _label(form: str) -> str:
         path = ".".join(parts[:end])
         found = labels.get(path) or labels.get(path.removesuffix("[]"))
         if found:
-            rest = parts[end:]
+            rest = [part for part in parts[end:] if part != "date"]
             return f"{found}: {_in_words(rest)}" if rest else found
-    return _in_words(parts[-1:])
+    if parts[-1] == "date":
+        parts = parts[:-1]
+    said = _in_words(parts[-2:] if parts[-1] in _VAGUE else parts[-1:])
+    return said[:1].upper() + said[1:]
 
 
 def _in_words(parts: Iterable[str]) -> str:
+    """Names of fields as words: lastUpdatePostDateStruct is "last update post date"."""
     said = " ".join(part.removesuffix("[]").removesuffix("Struct") for part in parts)
-    return clipped(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", said).lower(), 120)
+    return clipped(_HUMP.sub(" ", said).lower(), 120)
 
 
 @cache
@@ -166,4 +195,5 @@ def _labels() -> Mapping[str, str]:
     # The table is large: loaded with the first comparison.
     from watcher.changes.table import ROWS
 
-    return {path: row.label for row in ROWS for path in row.paths}
+    # Of several rows that read a field, the first is its own.
+    return {path: row.label for row in reversed(ROWS) for path in row.paths}

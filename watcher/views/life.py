@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from watcher.changes.plan.enrollment import UNKNOWN_COUNT
-from watcher.changes.reading import Version, as_text
+from watcher.changes.reading import Version
 from watcher.errors import MalformedRecord
 from watcher.record import PartialDate, Snapshot
 from watcher.store.shown import StoredVersion
@@ -173,8 +173,7 @@ def glimpse_of(version: int, snapshot: Snapshot, site_ids: Sequence[str] = ()) -
     """
     protocol = _read(snapshot)
     status, rows = protocol.status_module, protocol.contacts_locations_module.locations
-    if rows and len(site_ids) != len(rows):
-        site_ids = _ids_made(snapshot)
+    ids = site_ids if len(site_ids) == len(rows) else known_site_ids(snapshot, ())
     return Glimpse(
         version=version,
         seen_at=snapshot.seen_at,
@@ -183,11 +182,14 @@ def glimpse_of(version: int, snapshot: Snapshot, site_ids: Sequence[str] = ()) -
         primary_completion=_dated(status.primary_completion_date_struct),
         completion=_dated(status.completion_date_struct),
         enrolment=_enrolment(protocol.design_module.enrollment_info),
-        sites={site: row for site, row in zip(site_ids, rows, strict=False) if site and row},
+        sites={site: row for site, row in zip(ids, rows, strict=False) if site and row},
     )
 
 
-def _ids_made(snapshot: Snapshot) -> Sequence[str]:
+def known_site_ids(snapshot: Snapshot, stored: Sequence[str]) -> Sequence[str]:
+    """The identifiers of a version's sites: those that were stored, else made from its record as at first sight."""
+    if stored:
+        return stored
     # Loaded for versions whose sites were never compared, as the first one.
     from watcher.changes.sites.identity import site_ids
 
@@ -222,7 +224,8 @@ def _read_forgivingly(side: Version) -> _Protocol:
 
 
 def _row(row: Mapping[str, Any]) -> SiteRow:
-    return SiteRow(**{name: as_text(row.get(name)) for name in SiteRow.__struct_fields__})
+    texts = ((name, row.get(name)) for name in SiteRow.__struct_fields__)
+    return SiteRow(**{name: text for name, text in texts if isinstance(text, str)})
 
 
 def _dated(said: _Date) -> Dated | None:

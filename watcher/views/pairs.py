@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from rapidfuzz import fuzz
 from watcher.record import canonical
 
 Placed = tuple[Any, int]
+# What items are called, by their places.
+Names = Mapping[int, tuple[str, ...]]
 
 # What an item is known by, where two have the same and nobody else has.
 _KEYS = (
@@ -25,7 +27,7 @@ _KEYS = (
     ("domain",),
 )
 # Likeness in percent from which two items are told as one that changed.
-_ALIKE = 55
+_ALIKE = 60
 # Beyond, likeness takes too long: those are told as gone and come.
 _MOST_LIKENED = 60
 _COMPARED = 1_000
@@ -45,13 +47,21 @@ class Pair:
         return held[1] if held else 0
 
 
-def paired(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
-    """The items that are not the same on both sides, in the order of the newer list; those that are gone last."""
+def paired(
+    old: Sequence[Any], new: Sequence[Any], ids: tuple[Sequence[str], Sequence[str]] | None = None
+) -> list[Pair]:
+    """The items that are not the same on both sides, in the order of the newer list; those that are gone last.
+
+    `ids` are identifiers for the places of both lists, "" for none: with them, nothing else tells who is who.
+    """
     before, after = _unshared(old, new)
     pairs: list[Pair] = []
-    for keys in _KEYS:
-        pairs += _by_key(before, after, keys)
-    pairs += _by_likeness(before, after)
+    if ids is not None:
+        pairs += _with_names(before, after, *({at: (name,) for at, name in enumerate(side) if name} for side in ids))
+    else:
+        for keys in _KEYS:
+            pairs += _with_names(before, after, *(_names(side, keys) for side in (before, after)))
+        pairs += _by_likeness(before, after)
     pairs += [Pair(None, item) for item in after]
     gone = [Pair(item, None) for item in before]
     return [*sorted(pairs, key=lambda pair: pair.place), *gone]
@@ -73,10 +83,10 @@ def _without(items: Sequence[Any], forms: Sequence[str], shared: Counter[str]) -
     return kept
 
 
-def _by_key(before: list[Placed], after: list[Placed], keys: tuple[str, ...]) -> list[Pair]:
+def _with_names(before: list[Placed], after: list[Placed], old: Names, new: Names) -> list[Pair]:
     """Pairs of items that alone on their side are called so; they are taken out of both lists."""
-    old, new = _alone(before, keys), _alone(after, keys)
-    pairs = [Pair(item, new[name]) for name, item in old.items() if name in new]
+    known = _alone(after, new)
+    pairs = [Pair(item, known[name]) for name, item in _alone(before, old).items() if name in known]
     _take_out(before, [pair.old for pair in pairs])
     _take_out(after, [pair.new for pair in pairs])
     return pairs
@@ -87,22 +97,22 @@ def _take_out(side: list[Placed], taken: Iterable[Placed | None]) -> None:
     side[:] = [placed for placed in side if placed[1] not in places]
 
 
-def _alone(side: Sequence[Placed], keys: tuple[str, ...]) -> dict[tuple[str, ...], Placed]:
-    names = [_named(item, keys) for item, _ in side]
-    counts = Counter(names)
-    return {name: placed for name, placed in zip(names, side, strict=True) if name and counts[name] == 1}
+def _alone(side: Sequence[Placed], names: Names) -> dict[tuple[str, ...], Placed]:
+    counts = Counter(names.get(place) for _, place in side)
+    named = ((names.get(placed[1]), placed) for placed in side)
+    return {name: placed for name, placed in named if name and counts[name] == 1}
 
 
-def _named(item: Any, keys: tuple[str, ...]) -> tuple[str, ...]:
-    found = [item.get(key) for key in keys] if isinstance(item, dict) else []
-    return tuple(map(str, found)) if found and isinstance(found[0], str) else ()
+def _names(side: Sequence[Placed], keys: tuple[str, ...]) -> Names:
+    found = ((place, [item.get(key) for key in keys]) for item, place in side if isinstance(item, dict))
+    return {place: tuple(map(str, values)) for place, values in found if isinstance(values[0], str)}
 
 
 def _by_likeness(before: list[Placed], after: list[Placed]) -> list[Pair]:
     """The likest two first, as long as they are alike at all."""
     if max(len(before), len(after)) > _MOST_LIKENED:
         return []
-    texts = [[canonical(item)[:_COMPARED] for item, _ in side] for side in (before, after)]
+    texts = [["\n".join(_values(item))[:_COMPARED] for item, _ in side] for side in (before, after)]
     likely = [
         (-likeness, old, new)
         for old, text in enumerate(texts[0])
@@ -118,3 +128,15 @@ def _by_likeness(before: list[Placed], after: list[Placed]) -> list[Pair]:
     _take_out(before, [pair.old for pair in pairs])
     _take_out(after, [pair.new for pair in pairs])
     return pairs
+
+
+def _values(item: Any) -> Iterator[str]:
+    """What an item says, without what its fields are called: that is alike in all of them."""
+    if isinstance(item, dict):
+        for key in sorted(item):
+            yield from _values(item[key])
+    elif isinstance(item, list):
+        for each in item:
+            yield from _values(each)
+    elif item is not None:
+        yield str(item)

@@ -130,38 +130,45 @@ def _rank(status: str) -> tuple[int, str]:
 
 
 class _Growing:
-    """A site while the versions are read."""
+    """A site while the versions are read; `status` is that of the version before, None where it was not listed."""
 
-    __slots__ = ("first", "gone", "row", "stays")
+    __slots__ = ("first", "gone", "row", "status", "stays")
 
     def __init__(self, seen: Glimpse, row: SiteRow) -> None:
         self.first = seen.version
+        self.stays = list[tuple[str, Glimpse]]()
+        self.enter(seen, row)
+
+    def enter(self, seen: Glimpse, row: SiteRow) -> None:
+        """It is listed with a status that it had not before, or again."""
+        self.status: str | None = row.status
         self.gone: date | None = None
         self.row = row
-        self.stays = [(row.status, seen)]
+        self.stays.append((row.status, seen))
+
+    def leave(self, seen: Glimpse) -> None:
+        """It is listed no longer."""
+        self.status, self.gone = None, seen.day
 
 
 def _sites(versions: Sequence[Glimpse]) -> list[SiteLife]:
     growing: dict[str, _Growing] = {}
-    listed: set[str] = set()
+    listed: Iterable[str] = ()
     for seen in versions:
         for number, row in seen.sites.items():
-            _grow(growing, number, row, seen)
-        for number in listed - seen.sites.keys():
-            growing[number].gone = seen.day
-        listed = set(seen.sites)
+            site = growing.get(number)
+            if site is None:
+                growing[number] = _Growing(seen, row)
+            elif site.status == row.status:
+                site.row = row
+            else:
+                site.enter(seen, row)
+        for number in listed:
+            if number not in seen.sites:
+                growing[number].leave(seen)
+        listed = seen.sites.keys()
     first = versions[0].version if versions else 0
     return [_life(number, site, first) for number, site in growing.items()]
-
-
-def _grow(growing: dict[str, _Growing], number: str, row: SiteRow, seen: Glimpse) -> None:
-    site = growing.get(number)
-    if site is None:
-        growing[number] = _Growing(seen, row)
-        return
-    if site.stays[-1][0] != row.status or site.gone is not None:
-        site.stays.append((row.status, seen))
-    site.row, site.gone = row, None
 
 
 def _life(number: str, site: _Growing, first: int) -> SiteLife:

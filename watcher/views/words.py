@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Indel
 
-# A word, a run of blanks, or a single sign: put together again they are the text.
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+# A number or date, a word, a run of blanks, or a single sign: put together again they are the text.
+_TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*(?!\w)|\w+|\s+|[^\w\s]")
 # Beyond, the part of both texts that differs is shown whole: comparing takes time and room with both lengths.
 _MOST_TOKENS = 6_000
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from watcher.web.charts.steps import Texts
+from watcher.web.charts.steps import Texts, axis_end
 from watcher.web.charts.svg import hint, label, picture, tag
 from watcher.web.charts.time import Times
 
@@ -37,10 +37,11 @@ class Band:
 def bands(texts: Texts, days: Sequence[date], shown: Sequence[Band], today: date) -> Markup:
     """The chart of these bands; every one has a number for each of the days, which are in order."""
     height = len(shown) * (_HEAD + _AREA + _GAP) + _BOTTOM
-    last = max(today, days[-1])
+    last = axis_end(days[0], max(today, days[-1]))
     times = Times(days[0], last, _LEFT, _RIGHT)
     most = max(max(band.numbers) for band in shown) or 1
-    shapes = list(times.drawn(4, height - _BOTTOM))
+    at = times.x(today)
+    shapes = [*times.drawn(4, height - _BOTTOM), tag("line", x1=at, x2=at, y1=4, y2=height - _BOTTOM, class_="today")]
     for place, band in enumerate(shown):
         shapes += _band(band, [*days, last], times, most, place * (_HEAD + _AREA + _GAP))
     return picture(texts.key, texts.title, texts.told, (_WIDTH, height), shapes)

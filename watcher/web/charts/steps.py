@@ -38,7 +38,7 @@ class Texts:
 
 def steps(texts: Texts, points: Sequence[Point], scale: Scale, today: date) -> Markup:
     """The chart of points in the order of time: there is one at least."""
-    last = max(today, points[-1].day)
+    last = axis_end(points[0].day, max(today, points[-1].day))
     times = Times(points[0].day, last, _LEFT, _RIGHT)
     shapes = [
         *scale.drawn(_LEFT, _RIGHT),
@@ -50,10 +50,16 @@ def steps(texts: Texts, points: Sequence[Point], scale: Scale, today: date) -> M
     return picture(texts.key, texts.title, texts.told, SIZE, shapes)
 
 
+def axis_end(first: date, last: date) -> date:
+    """A little after the last day: what is seen today should be seen in the chart, too."""
+    room = max((last - first).days // 16, 1)
+    return date.fromordinal(min(last.toordinal() + room, date.max.toordinal()))
+
+
 def _today(times: Times, today: date) -> Iterator[Markup]:
     at = times.x(today)
     yield tag("line", x1=at, x2=at, y1=TOP - 6, y2=BOTTOM, class_="today")
-    yield label("today", at, TOP - 10, text_anchor="end", class_="strong")
+    yield label("today", at, TOP - 10, text_anchor="middle", class_="strong")
 
 
 def _lines(points: Sequence[Point], times: Times, scale: Scale, last: date) -> Iterator[Markup]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
@@ -11,7 +11,8 @@ from watcher.errors import MalformedRecord, UsageError
 from watcher.model import Change
 from watcher.observe.records import ODD
 from watcher.record import Snapshot
-from watcher.views.compare import comparison
+from watcher.views.compare import Comparison, comparison
+from watcher.views.life import known_site_ids
 from watcher.views.timeline import lines_between
 from watcher.web.frame import shown
 from watcher.web.pages.study import study_in, version_in
@@ -30,8 +31,9 @@ def compare(visit: Visit) -> Response:
     if len(versions) < 2:
         return shown(visit, "compare.html.j2", title, nct_id=nct_id, study=newest, versions=versions, found=None)
     old, new = _asked(visit, nct_id, newest.version)
-    snapshots = [visit.store.observing.snapshot(nct_id, version) for version in (old, new)]
-    changes = _changes(visit, old, *snapshots)
+    before, after = (visit.store.observing.snapshot(nct_id, version) for version in (old, new))
+    ids = [visit.store.observing.site_ids(nct_id, version) for version in (old, new)]
+    changes = _changes(before, after, History(site_ids=ids[0]))
     return shown(
         visit,
         "compare.html.j2",
@@ -42,7 +44,7 @@ def compare(visit: Visit) -> Response:
         old=old,
         new=new,
         lines=None if changes is None else lines_between(changes, _MOST_ALIKE),
-        found=_fields(*snapshots),
+        found=_fields(before, after, ids),
     )
 
 
@@ -54,18 +56,18 @@ def _asked(visit: Visit, nct_id: str, newest: int) -> tuple[int, int]:
     return old, new
 
 
-def _changes(visit: Visit, version: int, old: Snapshot, new: Snapshot) -> tuple[Change, ...] | None:
+def _changes(old: Snapshot, new: Snapshot, history: History) -> tuple[Change, ...] | None:
     """What changed, read with today's table; None where our own reading trips over one of the records."""
-    history = History(site_ids=visit.store.observing.site_ids(old.nct_id, version))
     try:
         return changes_between(old, new, history=history)
     except (MalformedRecord, *ODD):
         return None
 
 
-def _fields(old: Snapshot, new: Snapshot) -> object:
+def _fields(old: Snapshot, new: Snapshot, ids: Sequence[tuple[str, ...]]) -> Comparison:
     try:
-        return comparison(old.content, new.content)
+        sites = [known_site_ids(snapshot, known) for snapshot, known in zip((old, new), ids, strict=True)]
+        return comparison(old.content, new.content, (sites[0], sites[1]))
     except MalformedRecord as error:
         raise UsageError(f"One of these versions cannot be read: {error}.") from error
 
