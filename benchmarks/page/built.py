@@ -44,8 +44,7 @@ name = "desk"
 url = "console://"
 
 [[route]]
-name = "everything of ours"
-watches = ["{watch}", "{large_watch}"]
+name = "everything"
 to = ["desk"]
 """
 
