@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak bench-scale faults semantics fuzz fuzz-guided audit bench-peers clean
+.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak bench-scale bench-page faults semantics fuzz fuzz-guided audit bench-peers clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -61,6 +61,9 @@ soak: $(VENV)/installed-test ## the month with every fault that can be arranged,
 
 bench-scale: $(VENV)/installed-test ## what watching 600,000 studies costs (30 minutes, 10 GB of disk; needs ../shared); ends with one line of JSON
 	$(BIN)/python -m benchmarks.scale $(SCALE)
+
+bench-page: $(VENV)/installed-test ## how long the page takes at 100,000 studies (5 minutes, 0.6 GB of disk); ends with one line of JSON
+	$(BIN)/python -m benchmarks.page $(PAGE)
 
 bench-peers: $(VENV)/installed-test ## against urlwatch, webchanges and changedetection.io (needs ../shared, installs the peers); ends with one line of JSON
 	$(BIN)/python -m benchmarks.peers $(PEERS)

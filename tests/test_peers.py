@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from benchmarks.page import between, put
+from benchmarks.marks import between, put
 from benchmarks.peers.gauges import family, processor_seconds, run_once, size_of
 from benchmarks.peers.goals import Alone, goals
 from benchmarks.peers.material import Build, bases, number_of, shown

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.page import DOCS, put
+from benchmarks.marks import DOCS, put
 from benchmarks.peers.playing import CASES, CHANGED, REORDERED, SAME, UNMOVED
 
 PAGE = DOCS / "performance.md"

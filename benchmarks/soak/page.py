@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.page import DOCS, put
+from benchmarks.marks import DOCS, put
 
 PAGE = DOCS / "reliability.md"
 MARK = "soak"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from watcher.model import Milestone, Plan
@@ -44,6 +46,8 @@ def _written(milestone: Milestone) -> str:
     return milestone.date + _LETTERS[milestone.type]
 
 
+# Thousands of studies share a few thousand days.
+@lru_cache(maxsize=8192)
 def _milestone(text: str) -> Milestone:
     return Milestone(*_parts(text)) if text else Milestone()
 

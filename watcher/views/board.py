@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from watcher.changes.clocks.timetable import plain_name
 from watcher.changes.language.words import status_label
@@ -22,6 +22,11 @@ _STATES = {
     MISSING: "not found at the last look",
     GONE: "gone from the registry",
 }
+
+
+# Thousands of lines share a few thousand days.
+day_of = lru_cache(maxsize=8192)(PartialDate.parse)
+"""The days that a text stands for; None where it is no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +115,14 @@ def _all_ahead(plan: Plan, today: date) -> Iterator[Ahead]:
         ("completion", plan.completion),
         ("results due", plan.results_due),
     ):
-        day = PartialDate.parse(milestone.date)
+        day = day_of(milestone.date)
         if day is not None and day.last >= today:
             yield Ahead(name, day, milestone.type == "ESTIMATED", (day.last - today).days)
 
 
 def _slip(first: str, now: Milestone) -> int | None:
     """Days from the date first seen to the present one; 0 where both may mean the same day."""
-    before, after = PartialDate.parse(first), PartialDate.parse(now.date)
+    before, after = day_of(first), day_of(now.date)
     if before is None or after is None:
         return None
     return 0 if before.overlaps(after) else before.days_until(after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from functools import lru_cache
 
 from watcher.alerts.messages.attached import cell
 from watcher.views.board import Line
@@ -22,23 +23,30 @@ def sheet(lines: Iterable[Line]) -> str:
     held = io.StringIO()
     rows = csv.writer(held, lineterminator="\r\n")
     rows.writerow(COLUMNS)
-    rows.writerows([_cell(value) for value in _values(line)] for line in lines)
+    rows.writerows(map(_cells, lines))
     return held.getvalue()
 
 
-def _cell(value: str | int | None) -> str:
+# Many lines share sponsor, phase, status and the like.
+_shared = lru_cache(maxsize=4096)(cell)
+
+
+def _number(value: int | None) -> str:
     """Numbers stay numbers: one below zero is no formula."""
-    return cell(value) if isinstance(value, str) else "" if value is None else str(value)
+    return "" if value is None else str(value)
 
 
-def _values(line: Line) -> tuple[str | int | None, ...]:
+def _cells(line: Line) -> tuple[str, ...]:
+    """The cells of a row; what was read as a date, or is a word of ours, needs no defusing."""
     facts, plan, ahead = line.facts, line.plan, line.ahead
     dates = (plan.start, plan.primary_completion, plan.completion, plan.results_due)
     return (
-        *(line.nct_id, line.label, facts.title, facts.acronym, facts.sponsor, facts.phase, line.status, line.trouble),
-        *(plan.enrollment, plan.enrollment_type.lower()),
+        *(line.nct_id, cell(line.label), cell(facts.title), cell(facts.acronym)),
+        *(_shared(facts.sponsor), _shared(facts.phase), _shared(line.status), line.trouble),
+        *(_number(plan.enrollment), plan.enrollment_type.lower()),
         *(value for milestone in dates for value in (milestone.date, milestone.type.lower())),
         "yes" if plan.has_results else "no",
-        *((ahead.name, ahead.day.text, ahead.days) if ahead else ("", "", None)),
-        *(line.quiet, line.first_completion, line.slip, "; ".join(line.clocks), line.heir),
+        *((ahead.name, ahead.day.text, str(ahead.days)) if ahead else ("", "", "")),
+        *(_number(line.quiet), _shared(line.first_completion), _number(line.slip)),
+        *(_shared("; ".join(line.clocks)), _shared(line.heir)),
     )

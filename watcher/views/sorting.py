@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watcher.model import Milestone
-from watcher.record import PartialDate
-from watcher.views.board import Line
+from watcher.views.board import Line, day_of
 
 Key = Callable[[Line], Any]
 
@@ -32,7 +31,7 @@ def _text(found: Callable[[Line], str]) -> Key:
 
 def _day(found: Callable[[Line], Milestone]) -> Key:
     def key(line: Line) -> object:
-        day = PartialDate.parse(found(line).date)
+        day = day_of(found(line).date)
         return day.last if day else None
 
     return key

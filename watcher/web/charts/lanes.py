@@ -13,7 +13,7 @@ from markupsafe import Markup
 from watcher.changes.language.words import clipped, counted
 from watcher.model import Milestone
 from watcher.record import PartialDate
-from watcher.views.board import Line
+from watcher.views.board import Line, day_of
 from watcher.web.charts.svg import hint, label, picture, tag
 from watcher.web.charts.time import Times
 
@@ -61,7 +61,7 @@ def _ends(dated: Sequence[Line], today: date) -> tuple[date, date]:
 def _days(line: Line) -> list[PartialDate]:
     plan = line.plan
     said = (plan.start.date, plan.primary_completion.date, plan.completion.date)
-    return [day for text in said if (day := PartialDate.parse(text))]
+    return [day for text in said if (day := day_of(text))]
 
 
 def _lane(line: Line, times: Times, top: float) -> Iterator[Markup]:
@@ -88,7 +88,7 @@ def _span(line: Line, times: Times, y: float) -> Iterator[Markup]:
 
 def _slip(line: Line, times: Times, y: float) -> Iterator[Markup]:
     """From the primary completion first seen to the present one, with a foot where it began and a head where it is."""
-    first, now = PartialDate.parse(line.first_completion), PartialDate.parse(line.plan.primary_completion.date)
+    first, now = day_of(line.first_completion), day_of(line.plan.primary_completion.date)
     if not line.slip or first is None or now is None:
         return
     x1, x2 = times.x(first.last), times.x(now.last)
@@ -100,7 +100,7 @@ def _slip(line: Line, times: Times, y: float) -> Iterator[Markup]:
 
 
 def _mark(name: str, milestone: Milestone, times: Times, y: float, shape: _Shape) -> Iterator[Markup]:
-    day = PartialDate.parse(milestone.date)
+    day = day_of(milestone.date)
     if day is None:
         return
     kind = milestone.type.lower() or "type not stated"
