@@ -10,7 +10,10 @@ from watcher.model import Change
 from watcher.store.codec import change_from, json_of
 from watcher.store.connection import Connection, moment
 
-_KINDS = ("date.*", "results.*", "status.*", "record.not_found", "record.restored", "record.merged")
+_KINDS = (
+    *("date.*", "results.*", "status.*", "phase.*", "oversight.fda_regulated*", "design.purpose*"),
+    *("record.not_found", "record.restored", "record.merged"),
+)
 
 
 @dataclass(frozen=True, slots=True)

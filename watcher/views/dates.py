@@ -43,7 +43,7 @@ COMPLETION = Sort("completion", "study completion", ("date.completion.",))
 RESULTS = Sort(
     "results-due",
     "results appear due",
-    ("date.", "results.", "status."),
+    ("date.", "results.", "status.", "phase.", "oversight.fda_regulated", "design.purpose"),
     estimated="if the estimated date holds",
     reached="by the date as reached",
 )
@@ -90,11 +90,9 @@ def entries(planned: Planned, today: date, *, rehearsal: bool) -> Iterator[Entry
 
 
 def _is_shown(entry: Entry, sort: Sort, today: date) -> bool:
-    lately = today - entry.modified.date() <= CALLED_OFF_SHOWN
-    if entry.called_off:
-        return lately
     past = CALLED_OFF_SHOWN if sort is START else PAST_SHOWN
-    return today - entry.day <= past
+    lately = today - entry.modified.date() <= CALLED_OFF_SHOWN
+    return today - entry.day <= past and (lately or not entry.called_off)
 
 
 def _entry(planned: Planned, sort: Sort, milestone: Milestone, rehearsal: bool) -> Entry | None:
@@ -137,8 +135,10 @@ def _before(planned: Planned, sort: Sort, moves: Sequence[Move]) -> Milestone:
     """The date that was there until the record lost it."""
     if sort is RESULTS:
         return Milestone(planned.due_before)
-    removed = moves[-1].change if moves and moves[-1].change.kind.endswith(".removed") else None
-    return Milestone((removed.old or "").partition(" ")[0]) if removed else Milestone()
+    own = [move.change for move in moves if move.change.kind.startswith(sort.kinds)]
+    if not own or not own[-1].kind.endswith(".removed"):
+        return Milestone()
+    return Milestone((own[-1].old or "").partition(" ")[0])
 
 
 def _called(sort: Sort, day: PartialDate, type_: str, ended: str) -> str:

@@ -71,7 +71,7 @@ class DeliveryObject(TypedDict):
     message_id: str
 
 
-class SilenceObject(TypedDict):
+class SilencingObject(TypedDict):
     """What nobody is to hear until a moment, and how much of it was kept back; an empty text means any."""
 
     id: int
@@ -152,9 +152,9 @@ def told_alert_object(alert: ToldAlert) -> dict[str, Any]:
     return {**asdict(alert), "severity": Severity(alert.severity).word}
 
 
-def silence_object(entry: Silencing) -> SilenceObject:
+def silence_object(entry: Silencing) -> SilencingObject:
     """A silence, and what it has kept back."""
-    return cast(SilenceObject, {**asdict(entry.silence), "alerts": entry.alerts, "changes": entry.changes})
+    return cast(SilencingObject, {**asdict(entry.silence), "alerts": entry.alerts, "changes": entry.changes})
 
 
 def hold_object(hold: Hold) -> HoldObject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.alerts.messages.lines import Line, lines_of
@@ -39,7 +39,8 @@ def update_of_step(step: Step, label: str, *, rehearsal: bool) -> Update:
 def update_of_alert(alert: Alert, *, rehearsal: bool) -> Update:
     """What a route selected of it."""
     step = Step(alert.nct_id, alert.occasion, alert.observed_at, alert.changes, alert.study, alert.since, alert.version)
-    return _update(alert.key, step, alert.changes, alert.label, rehearsal)
+    update = _update(alert.key, step, alert.changes, alert.label, rehearsal)
+    return replace(update, seen=f"Alert {alert.id}. {update.seen}")
 
 
 def concerns(step: Step, watch: str) -> bool:

@@ -28,7 +28,7 @@ from watcher.views.operating import (
     RECENT,
     DeliveryObject,
     HoldObject,
-    SilenceObject,
+    SilencingObject,
     StatusObject,
     Steered,
     WatchObject,
@@ -122,7 +122,7 @@ def _statuses(word: str) -> tuple[DeliveryStatus, ...]:
     return tuple(DeliveryStatus) if word == "all" else (DeliveryStatus(word),)
 
 
-def silences(visit: Visit, asked: Asked) -> Sequence[SilenceObject]:
+def silences(visit: Visit, asked: Asked) -> Sequence[SilencingObject]:
     """What is silenced."""
     found = visit.store.silences.all()
     return [silence_object(entry) for entry in found if asked["all"] or entry.silence.holds_at(visit.now)]

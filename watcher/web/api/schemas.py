@@ -29,6 +29,7 @@ class Schemas:
 
     def __init__(self) -> None:
         self.named: dict[str, Schema] = {}
+        self._types: dict[str, Any] = {}
 
     def of(self, hint: Any) -> Schema:
         """The schema of a type; a reference where it has a name. TypeError for a type that JSON has nothing for."""
@@ -44,6 +45,8 @@ class Schemas:
 
     def _reference(self, hint: Any) -> Schema:
         name = str(hint.__name__).removesuffix("Object")
+        if self._types.setdefault(name, hint) is not hint:
+            raise TypeError(f"{hint} and {self._types[name]} would both be called {name}")
         if name not in self.named:
             # Named before it is made: an object may hold objects of its own sort.
             self.named[name] = {}

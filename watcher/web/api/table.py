@@ -14,7 +14,7 @@ from watcher.views.objects import AlertObject, EntryObject, RecordedObject, Whol
 from watcher.views.operating import (
     DeliveryObject,
     HoldObject,
-    SilenceObject,
+    SilencingObject,
     StatusObject,
     WatchObject,
     WholeHoldObject,
@@ -135,7 +135,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/silences",
         "What nobody is to hear for a while, and how much of it was kept back.",
         answers.silences,
-        list[SilenceObject],
+        list[SilencingObject],
         (Parameter("all", Flag(), "Also those that are over.", "true"),),
     ),
     Endpoint(
