@@ -222,11 +222,7 @@ ADDED = [
 WHOLE = [
     (
         "",
-        [
-            "1: channel: no [[channel]]: alerts would reach nobody",
-            "1: route: no [[route]]: nobody would hear of anything",
-            "1: watch: no [[watch]]: nothing would be watched; name at least one study",
-        ],
+        ["1: watch: no [[watch]]: nothing would be watched; name at least one study"],
     ),
     ("a = " + "[" * 5000, ["1: brackets are nested too deeply"]),
     ("\n\na = '\xe9'".encode("latin-1"), ["3: not UTF-8 text; save the file as UTF-8"]),

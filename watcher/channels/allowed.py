@@ -52,7 +52,7 @@ SERVICES: Mapping[str, str] = {
 }  # fmt: skip
 
 # These parts are our own.
-OWN_SCHEMES = frozenset({"console"}) | SIGNED_SCHEMES | MAIL_SCHEMES
+OWN_SCHEMES = frozenset({"console", "inbox"}) | SIGNED_SCHEMES | MAIL_SCHEMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Refused:
 REFUSED: Mapping[str, Refused] = {
     "desktop": Refused(
         "would act on the desktop of the machine it runs on, which a daemon must not do; "
-        "use console:// to see messages locally",
+        "use inbox:// or console:// to see messages locally",
         {
             "DBus Notification": "dbus kde qt",
             "GLib Notification": "gio glib",
@@ -77,7 +77,8 @@ REFUSED: Mapping[str, Refused] = {
         },
     ),
     "host": Refused(
-        "would act on the machine it runs on, which a daemon must not do; use console:// to see messages locally",
+        "would act on the machine it runs on, which a daemon must not do; "
+        "use inbox:// or console:// to see messages locally",
         {"blink(1)": "blink1", "Syslog": "syslog"},
     ),
     "files": Refused(

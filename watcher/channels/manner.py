@@ -29,6 +29,7 @@ PHONE_SCHEMES = frozenset(
 _CHAT_PACE = 20
 _PACES = {
     "console": None,
+    "inbox": None,
     **dict.fromkeys(MAIL_SCHEMES, 60),
     **dict.fromkeys(SIGNED_SCHEMES | PROGRAM_SCHEMES, 120),
     **dict.fromkeys(PHONE_SCHEMES, 6),
@@ -73,7 +74,8 @@ USUAL = Manner()
 
 def manner_of(scheme: str, wishes: Wishes) -> Manner:
     """What is wished, and the scheme's own where nothing is."""
-    programs = scheme in SIGNED_SCHEMES | PROGRAM_SCHEMES
+    # Nobody is disturbed by what stands in the inbox: each alert is there by itself.
+    programs = scheme in SIGNED_SCHEMES | PROGRAM_SCHEMES | {"inbox"}
     batch_from = (0 if programs else BATCH_FROM) if wishes.batch_from is None else wishes.batch_from
     most = MOST_IN_A_MAIL if programs or scheme in MAIL_SCHEMES | PHONE_SCHEMES | {"console"} else MOST_IN_A_CHAT
     return Manner(Pace(wishes.per_minute or _PACES.get(scheme, _CHAT_PACE), batch_from, most), wishes.format or "")

@@ -7,6 +7,8 @@ import warnings
 from watcher.channels.allowed import parameter_mistake, scheme_mistake
 from watcher.channels.console import Console
 from watcher.channels.contract import Channel
+from watcher.channels.inbox import SCHEME as INBOX
+from watcher.channels.inbox import Inbox
 from watcher.channels.manner import MAIL_SCHEMES, NO_WISHES, SIGNED_SCHEMES, Wishes, manner_of
 from watcher.channels.masking import mask_url, scheme_of
 from watcher.errors import ConfigError
@@ -20,6 +22,8 @@ def open_channel(name: str, url: str, wishes: Wishes = NO_WISHES) -> Channel:
     scheme = scheme_of(url)
     if scheme == "console":
         return Console(name, manner=manner_of(scheme, wishes))
+    if scheme == INBOX:
+        return Inbox(name, manner_of(scheme, wishes))
     if scheme in SIGNED_SCHEMES:
         return _open_webhook(name, url, wishes)
     if not scheme:

@@ -207,7 +207,9 @@ def _serve(folder: Path, port: int, day: date | None) -> None:
 def init(
     config: Annotated[Path, typer.Option("--config", "-c", help="The file to write.")] = Path("config.toml"),
     study: Annotated[list[str] | None, typer.Option(help="NCT number, or NCT number=your label; repeatable.")] = None,
-    channel: Annotated[str | None, typer.Option(help="Where alerts go: an Apprise URL.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="Where alerts go: an Apprise URL; inbox:// is the page of this machine.")
+    ] = None,
     watch: Annotated[str, typer.Option(help="Name of the watch.")] = "studies",
     operator: Annotated[bool, typer.Option(help="Tell the same channel about trouble.")] = True,
 ) -> None:
@@ -220,7 +222,7 @@ def init(
 
     asked = study or typer.prompt("NCT numbers to watch, separated by blanks").split()
     studies = [WatchedStudy(*(part.strip() for part in item.partition("=")[::2])) for item in asked]
-    url = channel or typer.prompt("Where alerts go (an Apprise URL)", default="console://")
+    url = channel or typer.prompt("Where alerts go: the page of this machine, or an Apprise URL", default="inbox://")
     write_starter(config, studies, url, watch, operator=operator)
     say(f"wrote {config}. Next: watcher config check --config {config}, then watcher run --config {config}")
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from watcher.alerts.conditions import Limits
 from watcher.changes.language.words import counted, size_text
+from watcher.channels.inbox import SCHEME as INBOX
 from watcher.channels.masking import mask_url
 from watcher.config.itineraries import route_text
 from watcher.config.texts import duration_text
@@ -97,7 +98,7 @@ def _channel_text(channel: ChannelSettings) -> str:
 
 
 def _channel_parts(channel: ChannelSettings) -> Iterator[str]:
-    yield channel.url.reveal().partition(":")[0].lower()
+    yield "the page of this watcher" if channel.scheme == INBOX else channel.scheme
     if channel.secrets:
         yield f"signed with {counted(len(channel.secrets), 'secret')}"
     if channel.per_minute is not None:

@@ -27,8 +27,6 @@ def channels_of(
     tables: list[ChannelTable], folder: Path, environ: Mapping[str, str], report: Report
 ) -> tuple[ChannelSettings, ...]:
     """Every channel, as far as it can be understood."""
-    if not tables:
-        report.add_missing(("channel",), "no [[channel]]: alerts would reach nobody")
     sources = Sources(folder, environ)
     return tuple(_channel(table, ("channel", index), sources, report) for index, table in enumerate(tables))
 
@@ -86,7 +84,7 @@ def _url_from(source: str, table: ChannelTable, sources: Sources) -> str:
 
 def _checked(url: str) -> str:
     if not _URL.fullmatch(url):
-        raise Unusable("expected one address with a scheme, such as mailtos://... or console:// (not shown here)")
+        raise Unusable("expected one address with a scheme, such as mailtos://... or inbox:// (not shown here)")
     return url
 
 

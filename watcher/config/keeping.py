@@ -107,7 +107,7 @@ def holds_secret(url: str) -> bool:
     scheme = scheme_of(url)
     if scheme in _PLAIN_SCHEMES:
         return _LOGIN.fullmatch(url) is not None
-    return scheme not in {"", "console"}
+    return scheme not in {"", "console", "inbox"}
 
 
 def _texts(file: FileTable) -> Iterator[tuple[KeyPath, str]]:

@@ -89,9 +89,10 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
     from watcher.config.shape import read_shape
     from watcher.config.sources import Sources
     from watcher.config.templates import templates_of
+    from watcher.config.unsaid import check_inbox, completed
     from watcher.config.watches import watches_of
 
-    file = read_shape(raw, report)
+    file = completed(read_shape(raw, report))
     tell_repeated_names(file, report)
     config = Config(
         path=path,
@@ -107,5 +108,6 @@ def _config(raw: dict[str, Any], path: Path, environ: Mapping[str, str], report:
         heartbeat=heartbeat_of(file.operator, path.parent, environ, report),
         secret_files=watch_over(file, kept, Sources(path.parent, environ), report),
     )
+    check_inbox(config, report)
     warn_of_idle(config, report)
     return config

@@ -7,6 +7,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from watcher.channels.inbox import SCHEME as INBOX
+from watcher.channels.masking import scheme_of
+from watcher.config.listening import USUAL
 from watcher.config.loading import loads
 from watcher.errors import UsageError
 from watcher.model import WatchedStudy
@@ -30,7 +33,9 @@ path = "nct-watcher.db"
 name = {watch}
 studies = [
 {studies}]
+"""
 
+_SENT = """
 # Where alerts go. An address with a password in it is safer in a file of its own: url_file = "team.url"
 [[channel]]
 name = {channel}
@@ -44,6 +49,20 @@ min_severity = "minor"          # noise, minor, major or critical
 when = "now"
 timezone = "UTC"
 # kinds = ["status.*", "results.*"]   # left out: every kind; `watcher kinds` lists them
+"""
+
+_ON_THE_PAGE = """
+# Alerts stand on the page that `watcher run` serves: http://{page}. To have them sent
+# as well, remove the "# " from these lines:
+# [[channel]]
+# name = "team"
+# url = "mailtos://user:password@example.org?to=you@example.org"
+#
+# [[route]]
+# name = "everything"
+# to = ["team", "inbox"]
+# min_severity = "minor"          # noise, minor, major or critical
+# when = "now"                    # or "daily 08:00", "weekly mon 08:00"
 """
 
 _OPERATOR = """
@@ -60,9 +79,12 @@ def starter(
     operator: bool = True,
     channel_name: str = "team",
 ) -> str:
-    """The text of a first configuration."""
-    template = _TEMPLATE + (_OPERATOR if operator else "")
+    """The text of a first configuration. The inbox of the page needs neither channel nor route, and has no operator."""
+    template = _TEMPLATE + _SENT + (_OPERATOR if operator else "")
+    if scheme_of(channel_url) == INBOX:
+        template = _TEMPLATE + _ON_THE_PAGE
     return template.format(
+        page=USUAL,
         watch=toml_string(watch_name),
         studies="".join(f"  {_study(study)},\n" for study in studies),
         channel=toml_string(channel_name),

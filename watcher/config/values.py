@@ -81,6 +81,11 @@ class ChannelSettings:
     format: str | None = None
     secrets: tuple[Secret, ...] = ()
 
+    @property
+    def scheme(self) -> str:
+        """The scheme of its address, all of it that may be shown."""
+        return self.url.reveal().partition(":")[0].lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

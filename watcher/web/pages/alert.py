@@ -44,4 +44,4 @@ def _number(visit: Visit) -> int:
     return int(text)
 
 
-PAGES: Mapping[str, Show] = {"/alerts/{number}": alert}
+PAGES: Mapping[str, Show] = {"/alerts/{number:int}": alert}
