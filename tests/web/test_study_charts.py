@@ -58,7 +58,7 @@ def test_a_band_is_as_high_as_its_number_and_says_it():
     days = [date(2026, 1, 1), date(2026, 2, 1)]
     root = read(bands(TEXTS, days, [Band("Recruiting", (4, 2)), Band("<b>", (0, 1))], TODAY))
     said = [each.text for each in root.iter("text")]
-    assert {"Recruiting", "2 now, at most 4", "<b>", "1 now"} <= set(said)
+    assert {"Recruiting: 2 now, at most 4", "<b>: 1 now"} <= set(said)
     first = next(each.get("d", "") for each in root.iter("path"))
     assert "V20.0" in first
     assert "V37.0" in first
@@ -70,7 +70,7 @@ def test_any_days_have_a_scale_within_the_picture_with_marks_in_order(days):
     assert all(TOP <= scale.y(day.toordinal()) <= BOTTOM for day in days)
     values = [value for value, _ in scale.marks]
     assert values == sorted(values)
-    assert len(values) <= 12
+    assert len(values) <= 6
 
 
 @given(st.lists(st.integers(0, 10**10), min_size=1, max_size=8))

@@ -23,6 +23,8 @@ OPEN = frozenset(("RECRUITING", "ENROLLING_BY_INVITATION", "AVAILABLE"))
 _MOST_STATUSES = 10
 _REST = "other statuses"
 _LONGEST = 200
+# Of what a site was before, so much is told.
+_MOST_STAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,30 @@ class SiteLife:
     def now(self) -> Stay:
         """The status that it has, or had last."""
         return self.stays[-1]
+
+    @property
+    def since(self) -> str:
+        """Since when it has its status, as far as is known."""
+        seen_first = self.from_start and len(self.stays) == 1
+        return f"first seen {self.now.since}" if seen_first else str(self.now.since)
+
+    @property
+    def before(self) -> str:
+        """What it was before, newest first, with the days of each."""
+        told = [f"{stay.label} {stay.days} d" for stay in self.stays[:-1]]
+        if told and self.from_start:
+            told[0] = f"{self.stays[0].label} at least {self.stays[0].days} d"
+        return "; ".join(told[: -_MOST_STAYS - 1 : -1])
+
+    @property
+    def place(self) -> str:
+        """City and state."""
+        return ", ".join(clipped(part, 80) for part in (self.row.city, self.row.state) if part)
+
+    @property
+    def name(self) -> str:
+        """The facility."""
+        return clipped(self.row.facility, 160) or "Unnamed"
 
     @property
     def open(self) -> bool:
@@ -115,7 +141,7 @@ def sites_life(versions: Sequence[Glimpse]) -> SitesLife:
 
 
 def _statuses(versions: Sequence[Glimpse]) -> tuple[StatusCounts, ...]:
-    counts = [Counter(row.status for row in seen.sites.values()) for seen in versions]
+    counts = [Counter([row.status for row in seen.sites.values()]) for seen in versions]
     found = sorted(set().union(*counts), key=_rank)
     shown, rest = found[:_MOST_STATUSES], found[_MOST_STATUSES:]
     rows = [StatusCounts(clipped(status_label(name), 40), tuple(count[name] for count in counts)) for name in shown]

@@ -54,5 +54,4 @@ def _band(band: Band, days: Sequence[date], times: Times, most: int, top: float)
         path += f"V{bottom - _AREA * number / most:.1f}H{times.x(until):.1f}"
     yield tag("path", hint(f"{band.name}: {band.told}"), d=f"{path}V{bottom}Z", class_="area")
     yield tag("line", x1=_LEFT, x2=_RIGHT, y1=bottom, y2=bottom, class_="axis")
-    yield label(band.name, _LEFT, top + 15, class_="strong")
-    yield label(band.told, _RIGHT, top + 15, text_anchor="end")
+    yield label(f"{band.name}: {band.told}", _LEFT, top + 15, class_="strong")

@@ -38,16 +38,18 @@ class Scale:
             yield label(text, left - 6, at + 4, text_anchor="end")
 
 
-def days_scale(days: Iterable[date], bottom: float, top: float) -> Scale:
+def days_scale(shown: Iterable[date], bottom: float, top: float) -> Scale:
     """Days as their ordinals, with a month of room on both sides at least."""
-    numbers = [day.toordinal() for day in days]
+    numbers = [day.toordinal() for day in shown]
     room = max((max(numbers) - min(numbers)) // 8, 31)
     low, high = max(min(numbers) - room, 1), min(max(numbers) + room, date.max.toordinal())
     axis = Times(date.fromordinal(low), date.fromordinal(high), bottom, top)
     # A time that runs upward has its marks as one that runs to the right.
     upright = Times(axis.first, axis.last, 0, bottom - top)
-    marks = tuple((day.toordinal(), f"{day:%Y-%m}") for day in upright.marks(_ROOM))
-    return Scale(low, high, bottom, top, marks)
+    days_marked = list(upright.marks(_ROOM))
+    # A date of the year 9999 would have marks for every half a century until then.
+    thinned = days_marked[:: len(days_marked) * _ROOM // int(bottom - top) + 1]
+    return Scale(low, high, bottom, top, tuple((day.toordinal(), f"{day:%Y-%m}") for day in thinned))
 
 
 def counts_scale(numbers: Iterable[int], bottom: float, top: float) -> Scale:
