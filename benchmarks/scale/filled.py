@@ -119,10 +119,10 @@ def _of(n: str, most: str) -> str:
 _FILL = (
     f"""{_NUMBERS.format(most=":studies")}
     INSERT INTO study (nct_id, state, version, raw_digest, data_version, checked_at, first_seen_at, facts, clock_due,
-        first_completion)
+        first_completion, plan)
     SELECT {_STUDY.format(n="n")}, CASE n % 100 WHEN 50 THEN 'gone' ELSE 'listed' END, 1 + (n <= :second_versions), raw,
         '2026-06-01', '2026-06-01T09:00:00', {_FIRST}, facts, date('2026-06-02', '+' || (n % 700) || ' days'),
-        '2027-06-30'
+        '2027-06-30', '["2024-01-15A","2027-06-30E","2028-12-31E","100E","2028-06-30E",0]'
     FROM numbers JOIN template ON id = n % {_TEMPLATES}""",
     f"""{_NUMBERS.format(most=":studies")}
     INSERT INTO snapshot (nct_id, version, seen_at, data_version, raw_digest, content_digest, body, base)

@@ -44,6 +44,10 @@ _REASONS = {
     "history.extent": "counts what a replay would read",
     "answers.noise": "compares all alerts of the routes that have noise",
     "pruning.planned": "counts everything that would go",
+    "boards.glances, 1000 anywhere": "a thousand studies at once, each with its facts and its plan",
+    "boards.members, of a small search": "walks through all members, once for a board",
+    "boards.newest, far down": "steps over so many entries of an index",
+    "boards.naming": "looks through ten thousand titles while somebody waits",
 }
 
 
@@ -138,7 +142,7 @@ class _Desk:
 
 def _verbs(store: Store, size: Size) -> list[Verb]:
     desk = _Desk(store, size, random.Random(3))  # noqa: S311 - which rows are asked for
-    return [*_reports(desk), *_told(desk), *_outgoing(desk), *_searching(desk), *_watching(desk)]
+    return [*_reports(desk), *_told(desk), *_outgoing(desk), *_searching(desk), *_watching(desk), *_boards(desk)]
 
 
 def _reports(desk: _Desk) -> list[Verb]:
@@ -232,6 +236,22 @@ def _watching(desk: _Desk) -> list[Verb]:
         Verb("pruning.planned", lambda: store.pruning.planned(NOW - timedelta(days=365), NOW), 20),
         Verb("export studies", lambda: sum(1 for _ in store.exports.studies(Part())), 1),
         Verb("export changes", lambda: sum(1 for _ in store.exports.changes(Part())), 1),
+    ]
+
+
+def _boards(desk: _Desk) -> list[Verb]:
+    boards, spread = desk.store.boards, desk.spread()
+    return [
+        Verb("boards.glances, 1000 anywhere", lambda: boards.glances(spread), 50),
+        Verb("boards.standings, 100", lambda: boards.standings(spread[:100]), 50),
+        Verb("boards.members, of everything", lambda: boards.members("all", 5_000), 50),
+        Verb("boards.members, of a small search", lambda: boards.members("some", 5_000), 10),
+        Verb("boards.last_change", lambda: boards.last_change("all")),
+        Verb("boards.newest", lambda: boards.newest(50)),
+        Verb("boards.newest, far down", lambda: boards.newest(50, desk.size.studies - 100), 10),
+        Verb("boards.numbered", lambda: boards.numbered("NCT0000", 200), 50),
+        Verb("boards.naming", lambda: boards.naming(["example", "none"], spread, 10_000), 10),
+        Verb("boards.fill, nothing missing", boards.fill),
     ]
 
 

@@ -27,7 +27,7 @@ MOST_READ = 200
 _MOST_CAUGHT_UP = 1_000
 
 _COLUMNS = "study.nct_id, state, version, merged_into, first_seen_at, first_completion, facts, plan, changed"
-_OF_THESE = f"SELECT {_COLUMNS} FROM json_each(?) CROSS JOIN study ON study.nct_id = value ORDER BY key"  # noqa: S608 - constants
+_OF_THESE = f"SELECT {_COLUMNS} FROM json_each(?) CROSS JOIN study ON study.nct_id = value"  # noqa: S608 - constants
 _RUNNING = "SELECT nct_id, clock FROM json_each(?) CROSS JOIN clock ON nct_id = value WHERE cleared_at IS NULL"
 _STANDINGS = "SELECT state, version, facts, changed FROM json_each(?) CROSS JOIN study ON study.nct_id = value"
 # The search that has found nearly everything gives its newest numbers at once; a small one is walked through.

@@ -29,6 +29,7 @@ PIPELINES = frozenset(
 BESIDE = {
     "path": "requests lie beside the file, the vigil looks at its disk, the log names it",
     "checkpoint": "only SQLite has a log to fold back",
+    "boards": "a database from before has plans to catch up with, as a part of its migration",
     "pruning": "what gives space back is the database's own way to do so",
 }
 

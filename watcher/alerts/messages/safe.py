@@ -26,6 +26,9 @@ _INVISIBLE = "\u200b"
 
 def plain(text: str) -> str:
     """Text without control and direction characters, and encodable, as every format shows it."""
+    # Most texts are just that; a page has thousands of them.
+    if text.isascii() and text.isprintable():
+        return text
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _SEPARATOR.sub("\n", text)))
 
 

@@ -6,8 +6,8 @@ of the database behind them. tests/store/contract holds what the verbs promise, 
 
 Outside, because they are SQLite's own, or a database server does them its own way: `Store.path`, `checkpoint`, and the
 modules `connection`, `schema`, `files`, `library`, `lock`, `backup`, `restoring`, `checking`, `troubles`; of `pruning`
-whatever gives space back. Outside so far, because only commands and the page use them: `accounts`, `history`,
-`lives`, `exports`, `looking`, `figures`, and `pruning.prune`.
+whatever gives space back. Outside so far, because only commands and the page use them: `accounts`, `boards`, `lives`,
+`history`, `exports`, `looking`, `figures`, and `pruning.prune`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -13,11 +14,9 @@ Attribute = str | int | float
 
 def tag(name: str, *inside: Markup | str, **attributes: Attribute) -> Markup:
     """A tag; `class_` is its class, and an underscore in a name stands for a hyphen."""
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_written(value))}"' for key, value in attributes.items()
-    )
-    held = Markup("").join(inside)
-    return Markup(f"<{name}{given}>{held}</{name}>")  # noqa: S704 - every part is escaped above
+    given = "".join([f' {_name(key)}="{_written(value)}"' for key, value in attributes.items()])
+    held = "".join([part if isinstance(part, Markup) else escape(part) for part in inside])
+    return Markup(f"<{name}{given}>{held}</{name}>")  # noqa: S704 - every part is escaped above and below
 
 
 def label(text: str, x: float, y: float, **attributes: Attribute) -> Markup:
@@ -47,9 +46,12 @@ def picture(key: str, title: str, told: str, size: tuple[int, int], shapes: Iter
     )
 
 
+@cache
 def _name(key: str) -> str:
     return key if key == "viewBox" else key.rstrip("_").replace("_", "-")
 
 
 def _written(value: Attribute) -> str:
+    if isinstance(value, str):
+        return escape(value)
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)

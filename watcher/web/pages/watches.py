@@ -10,6 +10,7 @@ from starlette.responses import Response
 from watcher.audience import followed
 from watcher.config.description import search_text
 from watcher.errors import UsageError
+from watcher.garbage import uncollected
 from watcher.model import Watch
 from watcher.store import Store
 from watcher.views.board import Line, lines
@@ -120,9 +121,11 @@ def _scene(visit: Visit, name: str) -> Scene:
     if found is None:
         raise UsageError(f'There is no watch "{name}" in the configuration.')
     (watch,) = followed([found], visit.store)
-    glances = visit.store.boards.glances(_numbers(visit.store, watch))
     labels = {study.nct_id: study.label for study in watch.studies}
-    return Scene(watch, _count(visit.store, watch), lines(glances, labels, visit.now.date()))
+    # Thousands of values and not one cycle.
+    with uncollected():
+        glances = visit.store.boards.glances(_numbers(visit.store, watch))
+        return Scene(watch, _count(visit.store, watch), lines(glances, labels, visit.now.date()))
 
 
 def _watch(visit: Visit, name: str) -> Watch | None:
