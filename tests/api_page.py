@@ -16,10 +16,10 @@ def api_page(written_by: str) -> str:
     parts = [
         "# API",
         written_by,
-        "What `watcher run` (and `watcher page`) answers to programs that read: the objects that the commands print with "
-        "`--json`. Everything is GET and JSON, moments are in UTC. The page `/api` lists the same, `/api/openapi.json` "
-        "describes it for programs (OpenAPI 3.1). Where `[web]` has a token, send it as `Authorization: Bearer ...`, or "
-        "as the password of any name.",
+        "What `watcher run` (and `watcher page`) answers to programs that read: the objects that the commands print "
+        "with `--json`. Everything is GET and JSON, moments are in UTC. The page `/api` lists the same, "
+        "`/api/openapi.json` describes it for programs (OpenAPI 3.1). Where `[web]` has a token, send it as "
+        "`Authorization: Bearer ...`, or as the password of any name.",
         "    curl http://127.0.0.1:8765/api/changes?min_severity=major",
         'What is wrong comes as `{"error": "..."}`: 400 names the parameter and what would be right, also for one that '
         "does not exist; 404: there is no such thing; 503: the database cannot be read now.",
