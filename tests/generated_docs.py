@@ -1,4 +1,4 @@
-"""Writes what is derived from the code: channels, kinds, cli and messages.md whole, the presets in routes.md.
+"""Writes what is derived from the code: api, channels, kinds, cli and messages.md whole, the presets in routes.md.
 
 Run `python -m tests.generated_docs --write` (`make docs`) after a change, `--check` to learn whether one is due.
 """
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.api_page import api_page
 from tests.channels_page import channels_page
 from tests.commands_page import commands_page, subcommands, table
 from tests.messages_page import messages_page
@@ -28,6 +29,7 @@ WRITTEN_BY = "<!-- Written by `make docs`; edits by hand are lost. -->"
 def pages() -> dict[str, str]:
     """Every generated page by its file name in docs/."""
     return {
+        "api.md": api_page(WRITTEN_BY),
         "channels.md": channels_page(WRITTEN_BY),
         "kinds.md": kinds_page(),
         "cli.md": cli_page(),

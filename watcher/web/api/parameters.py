@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from watcher.web.visit import BadQuestion
 
+BIGGEST = 10**18 - 1
+"""No number in the database has more digits."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STUDY = re.compile(r"NCT[0-9]{8}", re.IGNORECASE)
 
@@ -25,8 +28,12 @@ class Shape(Protocol):
     def default(self) -> object:
         """What holds where nothing is said, as it is read."""
 
+    @property
+    def words(self) -> str:
+        """What would be right, in words."""
+
     def read(self, text: str) -> object:
-        """The value that a text stands for; ValueError that says what would be right."""
+        """The value that a text stands for; ValueError, with these words, for any other text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,16 @@ class Number:
         usual = {} if self.default is None else {"default": self.default}
         return {"type": "integer", "minimum": self.least, "maximum": self.most, **usual}
 
+    @property
+    def words(self) -> str:
+        """What would be right."""
+        return f"a whole number from {self.least} " + (f"to {self.most}" if self.most < BIGGEST else "on")
+
     def read(self, text: str) -> int:
         """The number; ValueError for anything else."""
         if re.fullmatch("[0-9]{1,18}", text) and self.least <= int(text) <= self.most:
             return int(text)
-        raise ValueError(f"a whole number from {self.least} to {self.most}")
+        raise ValueError(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,16 @@ class Text:
         """As JSON Schema has it."""
         return {"type": "string", "minLength": 1, "maxLength": self.most}
 
+    @property
+    def words(self) -> str:
+        """What would be right."""
+        return f"a text of 1 to {self.most} characters"
+
     def read(self, text: str) -> str:
         """The text itself; ValueError where it is empty or too long."""
         if 1 <= len(text) <= self.most:
             return text
-        raise ValueError(f"a text of 1 to {self.most} characters")
+        raise ValueError(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +97,40 @@ class StudyNumber:
         """As JSON Schema has it."""
         return {"type": "string", "pattern": "^[Nn][Cc][Tt][0-9]{8}$"}
 
+    @property
+    def words(self) -> str:
+        """What would be right."""
+        return "an NCT number, such as NCT04150497"
+
     def read(self, text: str) -> str:
         """The number in its one spelling; ValueError where it is none."""
         if _STUDY.fullmatch(text):
             return text.upper()
-        raise ValueError("an NCT number, such as NCT04150497")
+        raise ValueError(self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """One of a few words."""
 
-    words: tuple[str, ...]
+    choices: tuple[str, ...]
     default: str = ""
 
     @property
     def schema(self) -> Mapping[str, object]:
         """As JSON Schema has it."""
-        return {"type": "string", "enum": list(self.words), **({"default": self.default} if self.default else {})}
+        return {"type": "string", "enum": list(self.choices), **({"default": self.default} if self.default else {})}
+
+    @property
+    def words(self) -> str:
+        """What would be right."""
+        return f"one of {', '.join(self.choices)}"
 
     def read(self, text: str) -> str:
         """The word; ValueError where it is another one."""
-        if text in self.words:
+        if text in self.choices:
             return text
-        raise ValueError(f"one of {', '.join(self.words)}")
+        raise ValueError(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +144,11 @@ class Day:
         """As JSON Schema has it."""
         return {"type": "string", "format": "date"}
 
+    @property
+    def words(self) -> str:
+        """What would be right."""
+        return "a day, such as 2026-02-05"
+
     def read(self, text: str) -> datetime:
         """The first moment of the day; ValueError where it is none."""
         try:
@@ -124,7 +156,7 @@ class Day:
         except ValueError:
             day = None
         if day is None:
-            raise ValueError("a day, such as 2026-02-05")
+            raise ValueError(self.words)
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
@@ -139,11 +171,16 @@ class Flag:
         """As JSON Schema has it."""
         return {"type": "boolean", "default": self.default}
 
+    @property
+    def words(self) -> str:
+        """What would be right."""
+        return "true or false"
+
     def read(self, text: str) -> bool:
         """Whether it is asked for; ValueError for any third answer."""
         if text in {"true", "false"}:
             return text == "true"
-        raise ValueError("true or false")
+        raise ValueError(self.words)
 
 
 @dataclass(frozen=True, slots=True)

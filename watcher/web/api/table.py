@@ -20,11 +20,10 @@ from watcher.views.operating import (
     WholeHoldObject,
 )
 from watcher.web.api import answers
-from watcher.web.api.parameters import Asked, Day, Flag, Number, Parameter, StudyNumber, Text, Word
+from watcher.web.api.parameters import BIGGEST, Asked, Day, Flag, Number, Parameter, StudyNumber, Text, Word
 from watcher.web.visit import Visit
 
 MOST = 1_000
-_BIGGEST = 10**18 - 1
 _SEVERITIES = tuple(severity.word for severity in Severity)
 
 
@@ -42,6 +41,16 @@ class Endpoint:
     def name(self) -> str:
         """What programs made from the description call it."""
         return self.answer.__name__
+
+    def said(self, parameter: Parameter) -> str:
+        """What a parameter may be, where it stands, and what holds without it."""
+        words = f"{parameter.shape.words[:1].upper()}{parameter.shape.words[1:]}"
+        if self.is_in_path(parameter):
+            return f"{words}; in the path"
+        usual = parameter.shape.schema.get("default")
+        return f"{words}; ?{parameter.name}={parameter.example}" + (
+            f"; else {usual}".lower() if usual is not None else ""
+        )
 
     def is_in_path(self, parameter: Parameter) -> bool:
         """Whether a parameter is a part of the path."""
@@ -85,7 +94,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "The record of a study as the registry sent it.",
         answers.version,
         dict[str, Any],
-        (_NCT, Parameter("version", Number(1, _BIGGEST), "Which version; the first is 1.", 1)),
+        (_NCT, Parameter("version", Number(1, BIGGEST), "Which version; the first is 1.", 1)),
     ),
     Endpoint(
         "/api/changes",
@@ -113,7 +122,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "One alert with its changes.",
         answers.alert,
         WholeAlertObject,
-        (Parameter("number", Number(1, _BIGGEST), "The number that its messages show.", 1),),
+        (Parameter("number", Number(1, BIGGEST), "The number that its messages show.", 1),),
     ),
     Endpoint(
         "/api/deliveries",

@@ -58,7 +58,10 @@ def feeds(visit: Visit) -> Response:
     context = {
         "parts": (("Watches", watches), ("Routes", routes)),
         "all_dates": base + ALL_DATES,
-        "study": _offered(base, _study("NCT04150497"), ATOM, JSON_FEED, DATES),
+        "studies": [
+            _offered(base, _study(study.nct_id), ATOM, JSON_FEED, DATES)
+            for study in visit.store.reports.studies(limit=1)
+        ],
         "token_needed": settings is not None and settings.token is not None,
     }
     return shown(visit, "feeds.html.j2", "Feeds and calendars", **context)
