@@ -60,7 +60,7 @@ shelves = st.builds(
     since=st.none() | st.integers(0, 14).map(lambda hours: START + timedelta(hours=hours)),
     until=st.none() | st.integers(0, 14).map(lambda hours: START + timedelta(hours=hours)),
     state=st.sampled_from(State),
-    limit=st.integers(1, 4),
+    limit=st.integers(1, 8),
 )
 
 
@@ -151,7 +151,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("narrow")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, st.lists(shelves, min_size=1, max_size=8))
 def test_turning_pages_shows_what_is_asked_for_once_and_newest_first(
     tmp_path_factory: pytest.TempPathFactory, happened: list[Happened], asked: list[Shelf]
