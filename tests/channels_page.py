@@ -23,9 +23,9 @@ def channels_page(written_by: str) -> str:
         "an upgrade of apprise, which speaks to most of them, adds none unseen. How each address is made up stands in "
         "[apprise's own pages](https://github.com/caronc/apprise/wiki); `watcher config check` says what is wrong with "
         "yours, and `watcher channels test NAME` sends a test message.",
-        "`inbox://` is the page that `watcher run` serves: alerts stand there whether a route sends them on or not. It is "
-        "what a configuration without a `[[channel]]` has; beside channels of your own, a route may name `inbox` without "
-        "declaring it. Nothing is sent, so it takes any number of alerts; it cannot be the operator's channel.",
+        "`inbox://` is the page that `watcher run` serves: every alert stands there, whatever channels its route has. "
+        "It is what a configuration without a `[[channel]]` has; beside channels of your own, a route may name `inbox` "
+        "without declaring it. Nothing is sent, so it takes any number of alerts; it cannot be the operator's channel.",
         _table(("service", "schemes"), _allowed()),
         "## What is refused, and why",
         _table(("service", "schemes", "it"), _refused()),

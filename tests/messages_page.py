@@ -128,6 +128,9 @@ INTRODUCTION = (
     "An e-mail has a text part and an HTML part with the same content in the same order. It loads nothing: no picture, "
     "no font, no script. Mails about one study form a thread. Each has a stable Message-ID, `List-ID` and "
     "`List-Unsubscribe` name the route.",
+    'With `[web] url = "https://watcher.example.org"`, the address under which readers reach the page, each alert in a '
+    "message links to its own page there, which has buttons to acknowledge it or to say that it was noise. Following the "
+    "link changes nothing by itself, so that mail filters that follow links answer nothing.",
 )
 
 EPILOGUE = (

@@ -193,6 +193,7 @@ def _watcher(config: Config, parts: _Parts) -> Watcher:
             clock,
             operator=operator,
             templates=config.templates,
+            page=config.web.url if config.web else "",
             debts=parts.debts,
             told=parts.tally.settled,
         ),

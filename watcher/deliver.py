@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from watcher.alerts.messages.voice import to_page
 from watcher.alerts.pace import EVERY_CHANNEL, Lane
 from watcher.alerts.render import BUILT_IN, Parcel, Templates, rendered
 from watcher.alerts.schedule import Attempt, DeliveryStatus, Settlement, settled
@@ -57,6 +58,7 @@ Debts = dict[int, Unsettled]
 class Deliverer:
     """Sends what the outbox owes.
 
+    `page`: the address of the page that messages link to, "" for none.
     `debts`: what was sent while the database took nothing. As long as one lasts, its lane sends nothing more, so that a
     full disk does not have the same message sent again and again.
     """
@@ -69,6 +71,7 @@ class Deliverer:
         *,
         operator: Sequence[Target] = (),
         templates: Templates = BUILT_IN,
+        page: str = "",
         debts: Debts | None = None,
         told: Callable[[str, DeliveryStatus, bool], None] = lambda channel, status, failed: None,
     ) -> None:
@@ -77,6 +80,7 @@ class Deliverer:
         self._clock = clock
         self._operator = operator
         self._templates = templates
+        self._page = page
         self._told = told
         self.debts: Debts = {} if debts is None else debts
         self._paces = {name: channel.pace for name, channel in channels.items()}
@@ -128,7 +132,8 @@ class Deliverer:
         return channel
 
     def _message(self, delivery: Claimed) -> Message:
-        parcel = _parcel(delivery, self._store.meta.poll_state(), rehearsal=bool(self._store.meta.rehearsal))
+        rehearsal = bool(self._store.meta.rehearsal)
+        parcel = _parcel(delivery, self._store.meta.poll_state(), self._page, rehearsal=rehearsal)
         made = rendered(parcel, self._templates)
         for failure in made.failures:
             log.warning("%s", failure)
@@ -187,7 +192,7 @@ def _log(delivery: Claimed, settlement: Settlement) -> None:
     log.log(level, "delivery %s to %s: %s", delivery.id, delivery.target.key, words, extra=said)
 
 
-def _parcel(delivery: Claimed, polls: PollState, *, rehearsal: bool) -> Parcel:
+def _parcel(delivery: Claimed, polls: PollState, page: str, *, rehearsal: bool) -> Parcel:
     """What a delivery carries, for the message."""
     return Parcel(
         id=delivery.message_id,
@@ -197,6 +202,7 @@ def _parcel(delivery: Claimed, polls: PollState, *, rehearsal: bool) -> Parcel:
         window=delivery.window,
         rehearsal=rehearsal,
         notice=delivery.notice,
+        links=to_page(page, delivery.alerts) if page else {},
         silenced=delivery.silenced,
         looked_at=polls.last_success_at,
         blind=bool(polls.failures),

@@ -52,11 +52,15 @@ def channels_test(
     Example: watcher channels test team
     """
     from watcher.assembly import open_channels
+    from watcher.channels.inbox import Inbox
     from watcher.doctor.recipients import send_test
 
     channels = open_channels(load_config(config))
     if name not in channels:
         raise UsageError(f'there is no channel "{name}": the configuration has {", ".join(sorted(channels))}')
+    if isinstance(channels[name], Inbox):
+        say(f'"{name}" is the page of this watcher: alerts stand there as they are, there is nothing to send')
+        return
     failed = False
     for target, error in send_test(channels[name], datetime.now(UTC)):
         if error is None:

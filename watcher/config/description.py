@@ -128,4 +128,5 @@ def _web_text(web: WebSettings) -> str:
     port = "a free port" if web.address.port == 0 else str(web.address)
     reach = "reached from this machine only" if web.address.is_loopback else "reached from other machines"
     shown = "with a token; /healthz without one says only how it is" if web.token else "without a token"
-    return f"Web: the page, its feeds, /healthz and /metrics at {port}, {reach}, {shown}."
+    linked = f" Messages link to it at {web.url}." if web.url else ""
+    return f"Web: the page, its feeds, /healthz and /metrics at {port}, {reach}, {shown}.{linked}"

@@ -29,6 +29,8 @@ def web_of(table: WebTable, folder: Path, environ: Mapping[str, str], report: Re
     sources = Sources(folder, environ)
     token = read_sources(given, ("web",), report, lambda key: _token(_text(key, table, sources)))
     if table.listen is None:
+        if table.url:
+            report.warn(("web", "url"), "no page is served, so messages do not link to it")
         return None
     doubtful = any(report.is_doubtful(("web", key)) for key in _TOKEN_KEYS)
     if not given and not doubtful and not table.listen.is_loopback:
@@ -37,7 +39,8 @@ def web_of(table: WebTable, folder: Path, environ: Mapping[str, str], report: Re
             "others than this machine can reach this address, so it needs a token: one of token, token_env or "
             f'token_file; or listen on "127.0.0.1:{table.listen.port}"',
         )
-    return WebSettings(table.listen, Secret(token) if token else None, chosen="listen" in table.model_fields_set)
+    chosen = "listen" in table.model_fields_set
+    return WebSettings(table.listen, Secret(token) if token else None, chosen, table.url)
 
 
 def heartbeat_of(table: OperatorTable, folder: Path, environ: Mapping[str, str], report: Report) -> Secret | None:

@@ -168,6 +168,7 @@ class WebTable(Table):
     token: str | None = None
     token_env: str | None = None
     token_file: PathText | None = None
+    url: Annotated[str, AfterValidator(texts.page_url)] = ""
 
 
 class TemplatesTable(Table):

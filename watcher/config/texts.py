@@ -26,6 +26,7 @@ _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _FORMS = {"now": '"now"', "daily": '"daily HH:MM"', "weekly": '"weekly mon HH:MM"'}
 # Line and paragraph separators, control characters and halves of surrogate pairs: none belongs into a name or a path.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_PAGE_URL = "expected an address such as https://watcher.example.org"
 
 
 def plain_text(text: str, longest: int = _LONGEST) -> str:
@@ -268,6 +269,20 @@ def base_url(text: str) -> str:
         raise ValueError("expected an address without user name, query or fragment")
     if parts.scheme == "http" and not is_loopback(text):
         raise ValueError("expected https:// (plain http:// only for an address on this machine, such as 127.0.0.1)")
+    return text.rstrip("/")
+
+
+def page_url(text: str) -> str:
+    """The address under which readers reach the page; without a slash at its end. "" for none."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(_PAGE_URL) from None
+    if text and (parts.scheme not in ("http", "https") or not host or not re.fullmatch(r"[!-~]+", text)):
+        raise ValueError(_PAGE_URL)
+    if "@" in parts.netloc or parts.query or parts.fragment or parts.path.strip("/"):
+        raise ValueError("expected scheme, host and port alone: no user name, path, query or fragment")
     return text.rstrip("/")
 
 

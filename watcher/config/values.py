@@ -113,11 +113,15 @@ def is_loopback_host(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the page is served, and what a reader must show to see it; `chosen`: the configuration says where."""
+    """Where the page is served, and what a reader must show to see it; `chosen`: the configuration says where.
+
+    `url` is the address under which readers reach it, "" where nobody said: messages link there.
+    """
 
     address: Address
     token: Secret | None = None
     chosen: bool = True
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

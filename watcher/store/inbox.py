@@ -69,9 +69,11 @@ def _page(db: Database, shelf: Shelf) -> Found:
     if shelf.after is not None:
         return Found(entries[::-1], older=_lowest(entries[:1]), is_newest=not more)
     cut_off = not more and walk.is_cut_off
+    lowest = _lowest(entries[-1:])
     return Found(
         entries,
-        older=_lowest(entries[-1:]) if more else walk.last if cut_off else None,
+        # Where looking ended inside a step that is shown, the next page begins behind it.
+        older=lowest if more else min(walk.last, lowest or walk.last) if cut_off else None,
         is_newest=shelf.before is None,
         looked_to=_made_at(db, walk.last) if cut_off else None,
     )

@@ -281,6 +281,11 @@ def _silence(nct_id: str, alert: Alert) -> str:
     return f'watcher silence add --study {nct_id} --until {until} --reason "..."'
 
 
+def to_page(page: str, alerts: Iterable[Alert]) -> dict[int, tuple[Link, ...]]:
+    """Where each of these alerts can be answered: a page with buttons, so that following a link answers nothing."""
+    return {alert.id: (Link("Open in your inbox, to acknowledge it", f"{page}/alerts/{alert.id}"),) for alert in alerts}
+
+
 def links(found: Sequence[Link]) -> tuple[Link, ...]:
     """What can be done on the local page; nothing but addresses of pages is a link."""
     return tuple(Link(one_line(link.name), link.url) for link in found if link.url.startswith(("https://", "http://")))
