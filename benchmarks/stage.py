@@ -59,6 +59,9 @@ name = "everything"
 min_severity = "minor"
 to = ["mail", "hook"]
 
+[web]
+listen = "off"
+
 [operator]
 channel = "operator"
 """

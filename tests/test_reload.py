@@ -41,6 +41,9 @@ url = "json://{host}/{path}"
 name = "everything"
 to = ["team"]
 
+[web]
+listen = "off"
+
 [operator]
 channel = "team"
 """
@@ -164,7 +167,7 @@ def test_the_command_refuses_a_bad_configuration_before_anybody_is_asked(place: 
         ({'"1s"': '"soon"'}, "expected a duration"),
         ({"watcher.db": "another.db"}, "only a restart can take"),
         ({"/api/v2": "/api/v3"}, "only a restart can take"),
-        ({"[operator]": '[web]\nlisten = "127.0.0.1:0"\n\n[operator]'}, "[web] has changed"),
+        ({'listen = "off"': 'listen = "127.0.0.1:0"'}, "[web] has changed"),
     ],
     ids=["a mistake", "another database", "another registry", "a page"],
 )

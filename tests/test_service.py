@@ -59,6 +59,9 @@ url = "{url}"
 name = "everything"
 to = ["team"]
 
+[web]
+listen = "off"
+
 [operator]
 channel = "team"
 """

@@ -11,7 +11,6 @@ from watcher.config.mistakes import unknown
 from watcher.config.texts import duration
 from watcher.config.values import Config
 from watcher.errors import UsageError
-from watcher.model import Silence
 from watcher.requests import Request, request
 from watcher.store import Store
 
@@ -92,16 +91,3 @@ def _moment(given: str, now: datetime, mark: str) -> datetime:
         return now + duration(given)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{mark}until {given!r}: expected a day such as 2026-12-24, or how long: 14d, 2h") from error
-
-
-def about_text(study: str, kinds: str, route: str) -> str:
-    """What a silence is about, as in: site.* of NCT04150497 on route "desk"."""
-    of = f" of {study}" if study else ""
-    on = f' on route "{route}"' if route else ""
-    return f"{kinds or 'every change'}{of}{on}"
-
-
-def silence_text(silence: Silence) -> str:
-    """A silence in one line."""
-    what = about_text(silence.nct_id, silence.kinds, silence.route)
-    return f"{what}, until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"

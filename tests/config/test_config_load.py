@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from watcher.config import ChannelSettings, Config, RegistrySettings, Secret
+from watcher.config import ChannelSettings, Config, RegistrySettings, Secret, WebSettings
+from watcher.config.values import Address
 from watcher.model import Route, Severity, Watch, WatchedStudy
 
 
@@ -22,6 +23,7 @@ def test_everything_left_out_has_a_default(read, good, tmp_path):
         channels=(ChannelSettings("team", Secret("console://")),),
         routes=(Route("route 1", to=("team",)),),
         operator=None,
+        web=WebSettings(Address("127.0.0.1", 8765), None, chosen=False),
         warnings=(),
     )
 

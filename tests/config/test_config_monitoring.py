@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from watcher.config import describe
-from watcher.config.values import Address
+from watcher.config.values import Address, WebSettings
 
 TOKEN = "0123456789abcdef"
 PING = "https://hc-ping.com/b2f7c9a0-secret-uuid"
@@ -16,17 +16,26 @@ OPEN = '[web]\nlisten = "0.0.0.0:8765"\n'
 EXPECTED = 'expected an address and a port, such as "127.0.0.1:8765", or "off"'
 
 
-def test_left_out_no_page_is_served_and_no_heartbeat_sent(read, good):
-    config = read(good)
-    assert config.web is None
+@pytest.mark.parametrize("text", ["", "[web]\n"])
+def test_left_out_the_page_is_served_to_this_machine_alone_and_no_heartbeat_sent(read, good, text):
+    config = read(good + text)
+    assert config.web == WebSettings(Address("127.0.0.1", 8765), None, chosen=False)
+    assert config.web.address.is_loopback
     assert config.heartbeat is None
-    assert not [word for word in ("Web:", "Heartbeat") if word in describe(config)]
+    assert "Heartbeat" not in describe(config)
+    assert "Web: the page, its feeds, /healthz and /metrics at 127.0.0.1:8765, reached from this" in describe(config)
 
 
-@pytest.mark.parametrize("text", ["[web]\n", '[web]\nlisten = "off"\n', '[web]\nlisten = " off "\n'])
+def test_an_address_that_is_written_was_chosen_also_where_it_is_the_usual_one(read, good):
+    assert read(good + WEB).web == WebSettings(Address("127.0.0.1", 8765), None, chosen=True)
+
+
+@pytest.mark.parametrize("text", ['[web]\nlisten = "off"\n', '[web]\nlisten = " off "\n'])
 def test_a_page_is_off_with_one_line(read, good, text):
-    assert read(good + text).web is None
-    assert read(good + text).warnings == ()
+    config = read(good + text)
+    assert config.web is None
+    assert config.warnings == ()
+    assert "Web: no page is served." in describe(config)
 
 
 @pytest.mark.parametrize(
@@ -104,9 +113,10 @@ def test_any_address_of_http_may_be_a_heartbeat(read, good, url):
     assert read(f'{good}[operator]\nheartbeat = "{url}"\n').heartbeat.reveal() == url
 
 
-def test_a_token_without_an_address_is_odd(read, good):
-    (warning,) = read(f'{good}[web]\ntoken = "{TOKEN}"\n').warnings
-    assert warning.endswith('12: web.token: no page is served, for want of listen = "127.0.0.1:8765"')
+def test_a_token_without_an_address_is_asked_for_at_the_usual_one(read, good):
+    config = read(f'{good}[web]\ntoken = "{TOKEN}"\n')
+    assert (config.web.token.reveal(), str(config.web.address), config.web.chosen) == (TOKEN, "127.0.0.1:8765", False)
+    assert config.warnings == ()
     assert read(f'{good}[web]\nlisten = "off"\ntoken = "{TOKEN}"\n').warnings == ()
 
 

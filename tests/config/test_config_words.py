@@ -18,6 +18,8 @@ def test_the_shortest_configuration(read, good, tmp_path):
         'Route "route 1": minor changes or worse, of every kind, from every watch -> channel "team", at once.',
         'Channel "team": console.',
         "Operator: nobody; trouble with the registry or a channel shows in the log and in `watcher status` only.",
+        "Web: the page, its feeds, /healthz and /metrics at 127.0.0.1:8765, reached from this machine only, "
+        "without a token.",
         f"Database: {tmp_path}/nct-watcher.db.",
     ]
 
@@ -68,6 +70,8 @@ when = "daily 07:00"
         'Channel "team": console.',
         'Operator: hears of trouble with the registry or a channel on channel "team", and when 2 data refreshes '
         "passed without a good poll, a message has waited for 6 hours, or less than 500 MB are free on the disk.",
+        "Web: the page, its feeds, /healthz and /metrics at 127.0.0.1:8765, reached from this machine only, "
+        "without a token.",
         f"Database: {tmp_path}/nct-watcher.db.",
         f'Warning: {tmp_path}/config.toml:11: channel[0]: no route sends to "spare".',
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,7 +17,9 @@ import stamina
 from tests.builders import NCT, record
 from tests.servers import MailServer, ReceivedRequest, WebhookServer, _Answer, free_port
 from tests.steered import watcher
-from watcher.config import load
+from watcher.config import WebSettings, load
+from watcher.config.values import Address
+from watcher.doctor import recipients
 from watcher.doctor.examination import examine
 from watcher.doctor.finding import Level
 from watcher.doctor.patient import Patient
@@ -76,10 +79,12 @@ def write(tmp_path: Path, registry: Registry) -> Write:
     ) -> Path:
         file = tmp_path / "config.toml"
         file.touch(0o600)
+        # Another program of this machine may listen where the page is served by itself.
+        web = "" if "[web]" in more else '[web]\nlisten = "off"\n'
         file.write_text(
             f'[registry]\nbase_url = "{url or registry.url}"\nmin_interval = 0.0\n[store]\npath = "watcher.db"\n'
             f'[[watch]]\nname = "pipeline"\nstudies = ["{NCT}"]\n{channels}[[route]]\nname = "all"\nto = ["team"]\n'
-            f'[operator]\nchannel = "team"\n{more}'
+            f'{web}[operator]\nchannel = "team"\n{more}'
         )
         return file
 
@@ -381,6 +386,15 @@ def test_the_page_is_free_served_or_taken_by_another_program(write: Write, tmp_p
         with single_instance(tmp_path / "watcher.db"):
             assert said(findings(config), "web").strip() == f"{taken.host} is served"
     assert said(findings(config), "web").strip() == f"{taken.host} is free"
+
+
+def test_a_port_in_use_that_nobody_chose_keeps_nothing_from_starting(write: Write) -> None:
+    with WebhookServer() as taken:
+        host, _, port = taken.host.partition(":")
+        config = load(write(), environ=os.environ)
+        usual = replace(config, web=WebSettings(Address(host, int(port)), chosen=False))
+        (found,) = recipients.web(Patient(usual, os.environ, lambda: datetime.now(UTC)))
+    assert (found.level, found.found) == ("warning", f"another program listens on {taken.host}")
 
 
 def test_the_host_of_a_heartbeat_is_greeted_and_it_is_not_pinged(write: Write) -> None:

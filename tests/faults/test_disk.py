@@ -48,6 +48,8 @@ url = "json://{sink}/ops"
 [[route]]
 name = "everything"
 to = ["team"]
+[web]
+listen = "off"
 [operator]
 channel = "ops"
 """

@@ -82,6 +82,8 @@ name = "digest"
 to = ["daily"]
 when = "daily 08:00"
 say_nothing_changed = true
+[web]
+listen = "off"
 [operator]
 channel = "ops"
 """

@@ -22,10 +22,8 @@ def test_the_daemon_serves_its_page_counts_its_work_and_tells_that_it_is_well(
     port = free_port()
     with WebhookServer() as ping:
         config = configured(tmp_path, registry, "console://")
-        said = config.read_text()
-        config.write_text(
-            f'{said}heartbeat = "http://{ping.host}/ping/secret-uuid"\n[web]\nlisten = "127.0.0.1:{port}"\n'
-        )
+        said = config.read_text().replace('listen = "off"', f'listen = "127.0.0.1:{port}"')
+        config.write_text(f'{said}heartbeat = "http://{ping.host}/ping/secret-uuid"\n')
 
         def read(path: str) -> str:
             try:

@@ -87,7 +87,7 @@ def _alert(number: int, config: Config, store: Store) -> dict[str, Any]:
 
 
 def _kept_back(kept: Kept) -> dict[str, Any]:
-    from watcher.steering import silence_text
+    from watcher.views.silences import silence_text
 
     what = silence_text(kept.silence) if kept.silence else "not known any more"
     return {"silence": kept.number, "what": what, "changes": len(kept.changes), "lines": kept.lines}

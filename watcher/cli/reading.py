@@ -59,8 +59,8 @@ def _steered(store: Store) -> Steered:
 
 def _say_steered(steered: Steered) -> None:
     from watcher.alerts.messages.safe import one_line
-    from watcher.steering import silence_text
     from watcher.views.operating import RECENT
+    from watcher.views.silences import silence_text
 
     for silence in steered.silences:
         say(f"silence     {silence.id}: {one_line(silence_text(silence))}")

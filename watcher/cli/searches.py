@@ -136,18 +136,7 @@ def _titles(page: Page) -> dict[str, str]:
 def _row(watch: Watch, state: Searched | None, sweep: Sweep | None) -> tuple[str, ...]:
     if state is None:
         return watch.name, "-", "not asked yet", "-", "-"
+    from watcher.views.searches import doubt, progress
+
     ended = f"{state.completed_at:%Y-%m-%d %H:%M}" if state.completed_at else "-"
-    return watch.name, str(state.members), state.swept or "-", ended, _doubt(state) or _progress(sweep)
-
-
-def _doubt(state: Searched) -> str:
-    """What keeps a sweep that has ended from being believed."""
-    waits = state.suspected and state.suspected == state.swept
-    return "too many came or left at once: waits for the next data refresh" if waits else ""
-
-
-def _progress(sweep: Sweep | None) -> str:
-    if sweep is None:
-        return "-"
-    kind = "whole" if sweep.whole else "what was updated lately"
-    return f"{kind}: {sweep.found} of {'?' if sweep.total is None else sweep.total}"
+    return watch.name, str(state.members), state.swept or "-", ended, doubt(state) or progress(sweep) or "-"

@@ -55,8 +55,9 @@ def silence_add(
 
     Example: watcher silence add --study NCT04150497 --kind 'site.*' --until 2026-12-24 --reason "site start-up"
     """
-    from watcher.steering import Asked, about_text, silencing
+    from watcher.steering import Asked, silencing
     from watcher.store import opened
+    from watcher.views.silences import about_text
 
     loaded = load_config(config)
     asked = Asked(until, reason, tuple(study or ()), kind, route, everything, mark="--")
@@ -134,7 +135,7 @@ def silence_end(
 
 def _row(entry: Silencing, now: datetime) -> tuple[object, ...]:
     from watcher.changes.language.words import counted
-    from watcher.steering import about_text
+    from watcher.views.silences import about_text
 
     silence = entry.silence
     until = f"{silence.until:%Y-%m-%d %H:%M}"

@@ -111,7 +111,7 @@ def web(patient: Patient) -> Iterator[Finding]:
     """The address of the page is free, or held by the watcher that runs."""
     settings = patient.config.web
     if settings is None:
-        yield skipped("web", "no [web] listen: there is no page")
+        yield skipped("web", 'listen = "off" in [web]: no page is served')
         return
     address, running = settings.address, holder(patient.config.store)
     if not address.is_loopback and settings.token is None:
@@ -120,7 +120,9 @@ def web(patient: Patient) -> Iterator[Finding]:
         )
     taken = _is_taken(address.host, address.port)
     if taken and not running:
-        yield failure("web", f"another program listens on {address}", "choose another [web] listen")
+        # An address that nobody chose is done without; one that was chosen keeps the watcher from starting.
+        tell = failure if settings.chosen else warning
+        yield tell("web", f"another program listens on {address}", 'another [web] listen gets a page, or "off" none')
     else:
         yield ok("web", f"{address} is {'served' if taken else 'free'}")
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import orjson
 from sqlite_utils import Database
 
-from watcher.alerts.schedule import DeliveryStatus
+from watcher.alerts.schedule import DeliveryStatus, Outage
 from watcher.errors import UsageError
+from watcher.model import Target
 from watcher.store.codec import Row, json_of
-from watcher.store.connection import Connection, stamp
-from watcher.store.shown import DeliveryInfo, ToldAlert
+from watcher.store.connection import Connection, moment, stamp
+from watcher.store.shown import Collecting, DeliveryInfo, ToldAlert
+from watcher.store.tally import counts
 
 # What the list shows where no status is asked for: what may still need somebody.
 OPEN = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.DEAD)
+# Above every number.
+NEWEST = 2**63 - 1
 
 SHOWN = """
 SELECT delivery.*, max(due_at, coalesce(retry_at, '')) AS next_at, notice.subject AS subject,
@@ -35,12 +39,19 @@ class Deliveries:
         self._connection = connection
 
     def listed(
-        self, statuses: Sequence[DeliveryStatus] = OPEN, *, channel: str = "", limit: int = 50
+        self,
+        statuses: Sequence[DeliveryStatus] = OPEN,
+        *,
+        channel: str = "",
+        before: int = NEWEST,
+        limit: int = 50,
     ) -> tuple[DeliveryInfo, ...]:
-        """Deliveries in these states, newest first."""
-        of_status = "SELECT id FROM delivery WHERE status = ? AND (? = '' OR channel = ?) ORDER BY id DESC LIMIT ?"
+        """Deliveries in these states, newest first: so many that are older than the number `before`."""
+        of_status = (
+            "SELECT id FROM delivery WHERE status = ? AND (? = '' OR channel = ?) AND id < ? ORDER BY id DESC LIMIT ?"
+        )
         newest = " UNION ALL ".join(f"SELECT id FROM ({of_status})" for _ in statuses)  # noqa: S608 - as above
-        named = [part for status in statuses for part in (status.value, channel, channel, limit)]
+        named = [part for status in statuses for part in (status.value, channel, channel, before, limit)]
         sql = f"{SHOWN} WHERE delivery.id IN ({newest}) ORDER BY delivery.id DESC LIMIT ?"
         with self._connection.reading() as db:
             return tuple(map(delivery_info, db.query(sql, [*named, limit]))) if statuses else ()
@@ -49,6 +60,43 @@ class Deliveries:
         """One delivery; UsageError where there is none."""
         with self._connection.reading() as db:
             return _known(db, [number])[0]
+
+    def some(self, numbers: Sequence[int]) -> tuple[DeliveryInfo, ...]:
+        """These deliveries, as they are asked for; UsageError where there is one of them not."""
+        with self._connection.reading() as db:
+            return tuple(_known(db, numbers))
+
+    def counts(self) -> tuple[tuple[str, str, int], ...]:
+        """How many deliveries there are, by channel and status."""
+        with self._connection.reading() as db:
+            named = ((name.split(":", 2), number) for name, number in counts(db).items() if number)
+            return tuple((parts[2], parts[1], number) for parts, number in named if parts[0] == "delivery")
+
+    def collecting(self) -> tuple[Collecting, ...]:
+        """The digests that are collected at present, with what is in each, in the order in which they close."""
+        sql = """
+            SELECT route, window, first_due_at,
+                count(DISTINCT delivery.id) AS targets, count(DISTINCT alert_id) AS alerts
+            FROM delivery LEFT JOIN delivery_alert ON delivery_id = delivery.id
+            WHERE status = 'pending' AND form = 'digest' AND attempts = 0
+            GROUP BY route, window, first_due_at ORDER BY first_due_at, route
+        """
+        with self._connection.reading() as db:
+            return tuple(
+                Collecting(row["route"], row["window"], moment(row["first_due_at"]), row["targets"], row["alerts"])
+                for row in db.query(sql)
+            )
+
+    def outages(self) -> Mapping[Target, Outage]:
+        """The targets that failed last time."""
+        with self._connection.reading() as db:
+            rows = db.query("SELECT * FROM destination ORDER BY channel, target")
+            return {
+                Target(row["channel"], row["target"]): Outage(
+                    row["failures"], moment(row["failing_since"]), moment(row["retry_at"])
+                )
+                for row in rows
+            }
 
     def alerts(self, number: int) -> tuple[ToldAlert, ...]:
         """The alerts that a delivery tells, oldest first."""

@@ -15,6 +15,7 @@ from watcher.store.codec import Row, change_from, facts_from, json_of
 from watcher.store.connection import Connection, stamp
 from watcher.store.contracts.polling import Routed
 from watcher.store.meta import Meta
+from watcher.store.shown import HeldChange
 from watcher.store.telling import owe, released
 from watcher.store.values import Hold, Observation
 
@@ -52,6 +53,21 @@ class Holds:
         sql = "SELECT body FROM change WHERE hold_id = ? ORDER BY nct_id, observed_at, number LIMIT ?"
         with self._connection.reading() as db:
             return tuple(change_from(row) for row in db.query(sql, [hold_id, limit]))
+
+    def held(self, hold_id: str, after: tuple[str, int] = ("", 0), limit: int = 50) -> tuple[HeldChange, ...]:
+        """What a hold keeps back, or kept, by study: so many changes behind a place."""
+        sql = """
+            SELECT nct_id, id, body FROM change WHERE hold_id = ? AND (nct_id, id) > (?, ?)
+            ORDER BY nct_id, id LIMIT ?
+        """
+        with self._connection.reading() as db:
+            rows = db.query(sql, [hold_id, *after, limit])
+            return tuple(HeldChange((row["nct_id"], row["id"]), change_from(row)) for row in rows)
+
+    def steps(self, hold_id: str, now: datetime) -> tuple[Step, ...]:
+        """What an approval would hand to the routes: what is held, as steps of their own."""
+        with self._connection.reading() as db:
+            return tuple(_steps(db, hold_id, now))
 
     def approve(self, hold_id: str, route: Callable[[Sequence[Step]], Routed], now: datetime) -> int:
         """Release what is held, as `route` sends it, in one transaction; how many alerts that made.

@@ -10,9 +10,10 @@ from sqlite_utils import Database
 from watcher.alerts.identity import message_id
 from watcher.model import Form, Notice, Severity, Target
 from watcher.store.codec import Row
-from watcher.store.connection import Connection, inserted, stamp
+from watcher.store.connection import Connection, inserted, moment, stamp
 from watcher.store.contracts import Family
 from watcher.store.meta import Meta
+from watcher.store.shown import OpenNotice
 
 
 class Notices:
@@ -21,6 +22,12 @@ class Notices:
     def __init__(self, connection: Connection, meta: Meta) -> None:
         self._connection = connection
         self._meta = meta
+
+    def open(self) -> tuple[OpenNotice, ...]:
+        """What the operator was told and is not over, oldest first."""
+        sql = "SELECT subject, body, opened_at FROM notice WHERE resolved_at IS NULL ORDER BY id"
+        with self._connection.reading() as db:
+            return tuple(OpenNotice(row["subject"], row["body"], moment(row["opened_at"])) for row in db.query(sql))
 
     def tell(self, notice: Notice, to: Sequence[Target], now: datetime) -> bool:
         """Open a notice and owe it to the operator; False where it is open (or, an event, was told) already."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from watcher.model import Notice, Plan, Silence, StudyFacts
+from watcher.model import Change, Notice, Plan, Silence, StudyFacts
 from watcher.record import Snapshot
 from watcher.store.values import Hold, PollState
 
@@ -37,6 +37,17 @@ class DeliveryInfo:
     error: str
     batch_id: int | None
     message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """A digest that is still collected: its window, when that closes, for how many targets and with how many alerts."""
+
+    route: str
+    window: str
+    closes: datetime
+    targets: int
+    alerts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,23 @@ class Silencing:
     silence: Silence
     alerts: int
     changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotice:
+    """What the operator was told, and is not over."""
+
+    subject: str
+    body: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChange:
+    """A change that a mass change holds back; `place` is where a list of them goes on behind it."""
+
+    place: tuple[str, int]
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)

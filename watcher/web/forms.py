@@ -116,21 +116,27 @@ async def _fields(request: Request) -> Fields:
 
 
 def _carried_out(site: Site, wished: Wished, fields: Fields, path: str) -> Response:
+    back = "?".join(filter(None, _of_ours(fields.one("back"))))
     try:
         wish = wished(site, fields)
         if fields.one(SHEET):
             wish = replace(wish, id=_wish_id(path, fields))
         site.ask(wish)
     except BadQuestion as error:
-        return trouble(400, "This cannot be done", str(error))
+        return trouble(400, "This cannot be done", str(error), back)
     except UsageError as error:
-        return trouble(409, "This cannot be done", str(error))
+        return trouble(409, "This cannot be done", _sentence(error), back)
     except StoreError as error:
-        return trouble(503, "This cannot be done now", str(error))
+        return trouble(503, "This cannot be done now", _sentence(error), back)
     except Exception:
         log.exception("what a form asks for cannot be done")
-        return trouble(500, "This cannot be done", "It is a mistake in the program; the log has the details.")
+        return trouble(500, "This cannot be done", "It is a mistake in the program; the log has the details.", back)
     return RedirectResponse(back_with(fields.one("back"), wish.id), 303)
+
+
+def _sentence(error: Exception) -> str:
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _wish_id(path: str, fields: Fields) -> str:

@@ -28,6 +28,12 @@ class BadQuestion(Exception):
     """What was asked for cannot be understood: its text says what is wrong, and what would be right."""
 
 
+def present(site: Site, store: Store) -> datetime:
+    """The present moment; of a database that holds a rehearsal that of its last poll."""
+    last = store.meta.poll_state().last_success_at
+    return last if store.meta.rehearsal and last is not None else site.now()
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One look: what is asked for, and where the answers are."""
@@ -43,9 +49,8 @@ class Visit:
 
     @property
     def now(self) -> datetime:
-        """The present moment; of a database that holds a rehearsal that of its last poll."""
-        last = self.store.meta.poll_state().last_success_at
-        return last if self.store.meta.rehearsal and last is not None else self.site.now()
+        """The present moment, as the database has it."""
+        return present(self.site, self.store)
 
     def text(self, name: str) -> str:
         """A parameter of the address, "" where it is not given."""
@@ -61,9 +66,9 @@ Tell = Callable[[int, str, str], Response]
 """What says that something is wrong: the status, a title, a sentence."""
 
 
-def trouble(status: int, title: str, said: str) -> Response:
-    """A page that says what is wrong."""
-    return html("trouble.html.j2", {"title": title, "said": said}, status=status)
+def trouble(status: int, title: str, said: str, back: str = "") -> Response:
+    """A page that says what is wrong; `back` is the page that somebody came from, one of ours."""
+    return html("trouble.html.j2", {"title": title, "said": said, "back": back}, status=status)
 
 
 def page(site: Site, workers: CapacityLimiter, show: Show, *, told: Tell = trouble) -> Page:
