@@ -92,19 +92,20 @@ def _where(node: dict[str, Any]) -> str:
 
 def keys(tab: Tab) -> list[str]:
     """What is wrong for whoever has only keys: the way to the content is first, and the focus is always seen."""
-    page = tab.page
+    return walked(tab.page) + _skipped(tab)
+
+
+def walked(page: Page) -> list[str]:
+    """What is wrong on the way through a page, key by key."""
     page.keyboard.press("Tab")
     first = page.evaluate(_FOCUS)
     wrong = [] if first and first["skip"] and first["inside"] else [f"the first key leads elsewhere: {first}"]
-    wrong += _walk(page)
-    return wrong + _skipped(tab)
+    return wrong + _walk(page, first)
 
 
-def _walk(page: Page) -> list[str]:
+def _walk(page: Page, now: dict[str, Any] | None) -> list[str]:
     last = -1
     for _ in range(TABS):
-        page.keyboard.press("Tab")
-        now = page.evaluate(_FOCUS)
         if now is None or (last > 0 and now["number"] == 0):
             return []
         if now["number"] == last:
@@ -112,6 +113,8 @@ def _walk(page: Page) -> list[str]:
         if not (now["shown"] and now["inside"]):
             return [f"the focus is not to be seen at {now['what']}"]
         last = now["number"]
+        page.keyboard.press("Tab")
+        now = page.evaluate(_FOCUS)
     return []
 
 
