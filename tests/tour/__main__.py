@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.tour.browser import CHROMIUM, browser
+from tests.tour.deeds import all_done
 from tests.tour.pages import all_places, chosen, looked_at
 from tests.tour.places import KINDS
 from tests.tour.report import Report
@@ -67,6 +68,7 @@ def _scenes(names: Sequence[str], folder: Path, chromium: Browser, report: Repor
 def _tour(chromium: Browser, scene: Scene, report: Report) -> None:
     found = all_places(scene, report, set(KINDS) if scene.name == "troubled" else ())
     looked_at(chromium, scene, chosen(found), report)
+    all_done(chromium, scene, report)
 
 
 if __name__ == "__main__":

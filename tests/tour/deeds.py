@@ -1,2 +1,0 @@
-"""placeholder"""
-from __future__ import annotations
