@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -30,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     report = Report()
     with tempfile.TemporaryDirectory(prefix="nct-watcher-tour-") as folder, browser() as chromium:
-        _scenes(options.only or SCENES, Path(folder), chromium, report)
+        tour = Tour(chromium, report, deeds_only=options.deeds)
+        tour.over(options.only or SCENES, Path(folder))
     for failure in report.failures:
         report.line(f"WRONG {failure}")
     print(report.figures())
@@ -39,36 +42,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.tour", description=sys.modules["tests.tour"].__doc__)
+    parser.add_argument("--deeds", action="store_true", help="only what is done, not what is looked at")
     parser.add_argument("--only", action="append", choices=SCENES, help="only this database; may be given again")
     return parser.parse_args(arguments)
 
 
-def _scenes(names: Sequence[str], folder: Path, chromium: Browser, report: Report) -> None:
-    """The month is made while the others are looked at."""
-    with ExitStack() as stack:
-        month = None
-        if "month" in names and has_month():
-            month = rehearsing(folder / "month", month_in(folder))
-            stack.callback(month.kill)
-        elif "month" in names:
-            report.line("skip month: ../shared/data/captures.tar.xz is not here")
-        if "demo" in names:
-            config = rehearsed(rehearsing(folder / "demo"), folder / "demo")
-            with served("demo", config) as scene:
-                _tour(chromium, scene, report)
-        if "troubled" in names:
-            (folder / "troubled").mkdir()
-            with troubled(folder / "troubled") as scene:
-                _tour(chromium, scene, report)
-        if month is not None:
-            with served("month", rehearsed(month, folder / "month")) as scene:
-                _tour(chromium, scene, report)
+@dataclass(frozen=True)
+class Tour:
+    """A browser on its way, and what it finds."""
 
+    chromium: Browser
+    report: Report
+    deeds_only: bool
 
-def _tour(chromium: Browser, scene: Scene, report: Report) -> None:
-    found = all_places(scene, report, set(KINDS) if scene.name == "troubled" else ())
-    looked_at(chromium, scene, chosen(found), report)
-    all_done(chromium, scene, report)
+    def over(self, names: Sequence[str], folder: Path) -> None:
+        """Go over these databases; that of the month is made while the others are looked at."""
+        with ExitStack() as stack:
+            month = self._month(folder, stack) if "month" in names else None
+            if "demo" in names:
+                with served("demo", rehearsed(rehearsing(folder / "demo"), folder / "demo")) as scene:
+                    self._go(scene)
+            if "troubled" in names:
+                with troubled(folder / "troubled") as scene:
+                    self._go(scene)
+            if month is not None:
+                with served("month", rehearsed(month, folder / "month")) as scene:
+                    self._go(scene)
+
+    def _month(self, folder: Path, stack: ExitStack) -> subprocess.Popen[bytes] | None:
+        if not has_month():
+            self.report.line("skip month: ../shared/data/captures.tar.xz is not here")
+            return None
+        month = rehearsing(folder / "month", month_in(folder))
+        stack.callback(month.kill)
+        return month
+
+    def _go(self, scene: Scene) -> None:
+        if not self.deeds_only:
+            found = all_places(scene, self.report, KINDS if scene.name == "troubled" else ())
+            looked_at(self.chromium, scene, chosen(found), self.report)
+        all_done(self.chromium, scene, self.report)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ KINDS = {
     "style or script": r"/static/.+",
 }
 # Addresses of one kind that are fetched at most; a sorted or filtered page is a kind by what is asked of it.
-MOST_OF_A_KIND = 40
+MOST_OF_A_KIND = 25
 MOST = 600
 
 
