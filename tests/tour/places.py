@@ -30,7 +30,7 @@ KINDS = {
     "feeds": r"/feeds",
     "Atom feed": r"/feeds/.+/atom\.xml",
     "JSON feed": r"/feeds/.+/feed\.json",
-    "calendar": r"/feeds/.+/dates\.ics",
+    "calendar": r"/feeds/(.+/)?dates\.ics",
     "API": r"/api",
     "OpenAPI": r"/api/openapi\.json",
     "API object": r"/api/.+",

@@ -8,12 +8,12 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.tour.browser import WIDTHS, tab
-from tests.tour.deeds import boards, keyboard, studies
+from tests.tour.deeds import boards, feeds, inbox, keyboard, studies
 from tests.tour.deeds.deed import Deed
 from tests.tour.report import Report
 from tests.tour.scenes import Scene
 
-DEEDS: tuple[Deed, ...] = (*boards.DEEDS, *studies.DEEDS, *keyboard.DEEDS)
+DEEDS: tuple[Deed, ...] = (*boards.DEEDS, *studies.DEEDS, *feeds.DEEDS, *keyboard.DEEDS, *inbox.DEEDS)
 
 
 def all_done(chromium: Browser, scene: Scene, report: Report, deeds: Iterable[Deed] = DEEDS) -> None:
@@ -21,7 +21,7 @@ def all_done(chromium: Browser, scene: Scene, report: Report, deeds: Iterable[De
     for deed in deeds:
         if scene.name in deed.scenes:
             _done(chromium, scene, deed, report, WIDTHS[-1], script=True)
-            if deed.again:
+            if deed.again and scene.name != "month":
                 _done(chromium, scene, deed, report, WIDTHS[0], script=False)
 
 
