@@ -8,12 +8,12 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.tour.browser import WIDTHS, tab
-from tests.tour.deeds import boards, feeds, inbox, keyboard, studies
+from tests.tour.deeds import boards, desk, feeds, inbox, keyboard, studies
 from tests.tour.deeds.deed import Deed
 from tests.tour.report import Report
 from tests.tour.scenes import Scene
 
-DEEDS: tuple[Deed, ...] = (*boards.DEEDS, *studies.DEEDS, *feeds.DEEDS, *keyboard.DEEDS, *inbox.DEEDS)
+DEEDS: tuple[Deed, ...] = (*boards.DEEDS, *studies.DEEDS, *feeds.DEEDS, *keyboard.DEEDS, *inbox.DEEDS, *desk.DEEDS)
 
 
 def all_done(chromium: Browser, scene: Scene, report: Report, deeds: Iterable[Deed] = DEEDS) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ def press(here: Tab, name: str, within: Locator | None = None) -> None:
         (within or here.page.locator("main")).get_by_role("button", name=name).first.click()
 
 
-def follow(here: Tab, name: str, within: Locator | None = None, *, exact: bool = False) -> None:
+def follow(here: Tab, name: str | re.Pattern[str], within: Locator | None = None, *, exact: bool = False) -> None:
     """Follow the first link with this name."""
     with moved(here):
         (within or here.page.locator("main")).get_by_role("link", name=name, exact=exact).first.click()
