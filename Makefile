@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures ci month storm soak bench-scale bench-page faults semantics fuzz fuzz-guided audit bench-peers clean
+.PHONY: demo test run lint types contracts docs docs-check pictures browser tour ci month storm soak bench-scale bench-page faults semantics fuzz fuzz-guided audit bench-peers clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +46,12 @@ docs: $(VENV)/installed-test ## write the generated pages
 
 pictures: $(VENV)/installed-test ## make docs/pictures/ again (needs chromium)
 	$(BIN)/python -m tests.pictures --write
+
+browser: ## Debian's chromium for the tests that need a browser: installed where root and apt-get can, else left alone
+	@./tests/tour/chromium.sh
+
+tour: $(VENV)/installed-test ## a browser goes everywhere on the page and does everything (needs chromium; the month needs ../shared); ends with one line of JSON
+	$(BIN)/python -m tests.tour $(TOUR)
 
 docs-check: $(VENV)/installed-test
 	$(BIN)/python -m tests.generated_docs --check

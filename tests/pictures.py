@@ -1,6 +1,6 @@
-"""Makes docs/messages.md, and the pictures of messages in docs/pictures/ with a headless Chromium.
+"""Makes the pictures in docs/pictures/ with a headless Chromium: those of messages here, those of the page beside.
 
-`python -m tests.pictures --write` (`make pictures`) after a change of how messages look.
+`python -m tests.pictures --write` (`make pictures`) after a change of how messages or pages look.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.generated_docs import DOCS
 from tests.messages_page import SHOWN, message_of
+from tests.page_pictures import page_pictures, write_pages
 
 PICTURES = DOCS / "pictures"
 # Chromium's own names for the two schemes; its flag --force-dark-mode would invert what is no dark page.
@@ -49,8 +50,10 @@ def write(chromium: str) -> None:
             page = Path(folder) / f"{picture.message}.html"
             page.write_text(message_of(picture.message).html, encoding="utf-8")
             _shoot(chromium, page, picture)
-            if picture.file.stat().st_size > LARGEST:
-                print(f"{picture.file.name} is larger than {LARGEST} bytes", file=sys.stderr)
+    write_pages()
+    for file in (picture.file for picture in (*pictures(), *page_pictures())):
+        if file.stat().st_size > LARGEST:
+            print(f"{file.name} is larger than {LARGEST} bytes", file=sys.stderr)
 
 
 def _shoot(chromium: str, page: Path, picture: Picture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 import subprocess
@@ -12,10 +13,12 @@ import pytest
 
 from tests.alerts.test_hostile_messages import _message
 from tests.messages_page import message_of
+from tests.page_pictures import DOCS, page_pictures
 from tests.pictures import LARGEST, SCHEMES, pictures
 from watcher.model import Form
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PAGE = DOCS / "page.md"
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
 
 # Written into the title of the page around it, which --dump-dom prints.
@@ -60,7 +63,7 @@ def test_a_page_is_dark_where_the_reader_wants_it_dark(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("picture", pictures(), ids=lambda picture: picture.name)
+@pytest.mark.parametrize("picture", [*pictures(), *page_pictures()], ids=lambda picture: picture.name)
 def test_every_picture_of_the_page_is_there_small_and_of_its_size(picture) -> None:
     content = picture.file.read_bytes()
     assert struct.unpack(">II", content[16:24]) == (picture.width, picture.height)
@@ -69,4 +72,12 @@ def test_every_picture_of_the_page_is_there_small_and_of_its_size(picture) -> No
 
 def test_there_are_no_other_pictures() -> None:
     folder = pictures()[0].file.parent
-    assert sorted(folder.iterdir()) == sorted(picture.file for picture in pictures())
+    assert sorted(folder.iterdir()) == sorted(picture.file for picture in (*pictures(), *page_pictures()))
+
+
+def test_every_picture_of_the_page_is_shown_and_described() -> None:
+    shown = dict(
+        (path, words) for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8"))
+    )
+    assert sorted(shown) == sorted(f"pictures/{picture.name}.png" for picture in page_pictures())
+    assert all(len(words) > 20 for words in shown.values())

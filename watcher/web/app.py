@@ -20,7 +20,7 @@ from watcher.web.guard import TRUSTED, Guard
 from watcher.web.health import Status
 from watcher.web.pages import ACTIONS, PAGES
 from watcher.web.site import Site
-from watcher.web.static import static
+from watcher.web.static import icon, static
 from watcher.web.visit import Page, Show, page, trouble
 
 # So many pages are made at once, each in a thread; who comes later waits.
@@ -42,6 +42,7 @@ def _routes(site: Site) -> Sequence[BaseRoute]:
         Route("/healthz", _healthz(site, workers), methods=["GET"]),
         Route("/metrics", _metrics(site, workers), methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),
+        Route("/favicon.ico", icon, methods=["GET"]),
         *(_reading(path, show, site, workers) for path, show in PAGES.items()),
         *api_routes(site, workers),
         *(_changing(path, wished, site, clerks) for path, wished in ACTIONS.items()),

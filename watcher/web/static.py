@@ -22,3 +22,8 @@ async def static(request: Request) -> Response:
         return PlainTextResponse("Not Found", 404)
     kind = _TYPES[PurePosixPath(name).suffix]
     return Response(content, headers={"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": _KEPT})
+
+
+async def icon(_request: Request) -> Response:
+    """Our sign, which browsers ask for beside what is no page of ours, such as raw JSON."""
+    return Response(static_files()["icon.svg"], media_type=_TYPES[".svg"])
