@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.generated_docs import DOCS
 from tests.tour.browser import browser, tab
-from tests.tour.scenes import STUDY, Scene, looked_at, rehearsed, rehearsing
+from tests.tour.scenes import Scene, looked_at, rehearsed, rehearsing
 
 PICTURES = DOCS / "pictures"
 

@@ -19,6 +19,7 @@ from watcher.web.forms import Wished, action
 from watcher.web.guard import TRUSTED, Guard
 from watcher.web.health import Status
 from watcher.web.pages import ACTIONS, PAGES
+from watcher.web.render import prepare
 from watcher.web.site import Site
 from watcher.web.static import icon, static
 from watcher.web.visit import Page, Show, page, trouble
@@ -28,7 +29,8 @@ WORKERS = 4
 
 
 def application(settings: WebSettings, site: Site) -> ASGIApp:
-    """All pages behind their guard."""
+    """All pages behind their guard, their templates compiled: the first reader waits no longer than the next."""
+    prepare()
     pages = Starlette(routes=_routes(site), exception_handlers={404: _not_here})
     # Its redirect would name whatever host the request named.
     pages.router.redirect_slashes = False

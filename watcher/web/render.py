@@ -34,12 +34,19 @@ def rendered(template: str, context: Mapping[str, object]) -> str:
     return _environment().get_template(template).render(context)
 
 
+def prepare() -> None:
+    """Compile every template now, so that nobody waits for it."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 @cache
 def static_files() -> Mapping[str, bytes]:
     """Styles and scripts by their names, read once: a package that is exchanged under a process must not mix in."""
     return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
 
 
+@cache
 def static_url(name: str) -> str:
     """The address of a style or script; it changes with its content, so that browsers may keep it."""
     return f"/static/{name}?{hashlib.blake2b(static_files()[name], digest_size=6).hexdigest()}"
