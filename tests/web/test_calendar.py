@@ -9,7 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import icalendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
@@ -17,8 +20,11 @@ from ical.event import Event
 from tests.steered import configured, polled
 from tests.test_poll import A, B, Days
 from tests.web.serving import Reader, serving_database
+from watcher.alerts.messages.safe import one_line, plain
 from watcher.config import load
 from watcher.examples.plain import ABSENT
+from watcher.views.dates import Entry
+from watcher.web.feeds.calendar import Marked, calendar, folded
 
 SUBMITTED = {"submissionInfos": [{"releaseDate": "2026-06-02"}]}
 DUE = {"fda_drug": True, "start": "2024-01-15 actual"}
@@ -55,7 +61,13 @@ def read(reader: Reader, path: str = "/feeds/watch/pipeline/dates.ics") -> Calen
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
-    return IcsCalendarStream.calendar_from_ics(answer.text)
+    found = IcsCalendarStream.calendar_from_ics(answer.text)
+    # Another reader sees the same.
+    other = icalendar.Calendar.from_ical(answer.content)
+    assert [(str(event["uid"]), str(event["summary"]), event["sequence"]) for event in other.walk("VEVENT")] == [
+        (event.uid, event.summary, event.sequence) for event in found.events
+    ]
+    return found
 
 
 def events(days: Days, path: str = "/feeds/watch/pipeline/dates.ics") -> dict[str, Event]:
@@ -239,3 +251,25 @@ def test_a_watch_of_more_studies_than_a_calendar_holds_is_refused_with_a_word(
         answer = reader.get("/feeds/watch/pipeline/dates.ics")
     assert answer.status_code == 404
     assert "2 studies, and a calendar holds the dates of 1 at most" in answer.text
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=400))
+def test_a_line_is_folded_between_characters_and_unfolds_to_itself(text: str) -> None:
+    line = f"DESCRIPTION:{text}".encode()
+    written = folded(line)
+    parts = written.removesuffix(b"\r\n").split(b"\r\n")
+    assert all(len(part) <= 75 and part.decode() for part in parts)
+    assert written.replace(b"\r\n ", b"") == line + b"\r\n"
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_a_record_says_a_reader_sees_one_event_with_that_text(label: str, title: str) -> None:
+    at = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+    entry = Entry(A, "completion", date(2028, 1, 31), f"{A} {label}", ("first", title), 3, at, at)
+    made = calendar("title", "http://127.0.0.1/", [Marked("uid@x", entry, "http://127.0.0.1/s", "https://r.example")])
+    for found in (icalendar.Calendar.from_ical(made), icalendar.Calendar.from_ical(made.decode())):
+        (event,) = found.walk("VEVENT")
+        assert str(event["summary"]) == one_line(f"{A} {label}")
+        assert str(event["description"]).startswith("first\n" + plain(title))
+    (event,) = IcsCalendarStream.calendar_from_ics(made.decode()).events
+    assert (event.uid, event.sequence) == ("uid@x", 3)

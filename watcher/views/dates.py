@@ -22,6 +22,8 @@ from watcher.store.values import GONE, MERGED
 PAST_SHOWN = timedelta(days=366)
 CALLED_OFF_SHOWN = timedelta(days=90)
 
+_RECKONED = ("phase.", "oversight.fda_regulated", "design.purpose")
+_ENDS_RESULTS = ("results.", "status.withdrawn", "status.withheld", *_RECKONED)
 _RECORD = ("record.not_found", "record.restored", "record.merged")
 _DIRECTIONS = frozenset({"slipped", "pulled_in", "actualized", "corrected", "type_reverted"})
 
@@ -43,7 +45,7 @@ COMPLETION = Sort("completion", "study completion", ("date.completion.",))
 RESULTS = Sort(
     "results-due",
     "results appear due",
-    ("date.", "results.", "status.", "phase.", "oversight.fda_regulated", "design.purpose"),
+    ("date.", "results.", "status.", *_RECKONED),
     estimated="if the estimated date holds",
     reached="by the date as reached",
 )
@@ -75,6 +77,11 @@ class Entry:
     created: datetime
     modified: datetime
     called_off: bool = False
+
+
+def ends_results(kind: str) -> bool:
+    """Whether a change can be why results appear due no more."""
+    return kind.startswith(_ENDS_RESULTS) or kind.endswith(".removed")
 
 
 def entries(planned: Planned, today: date, *, rehearsal: bool) -> Iterator[Entry]:

