@@ -63,7 +63,7 @@ def test_a_page_is_timed_from_a_process_of_its_own_and_what_is_missing_is_said(
 def test_a_page_that_misses_the_goal_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     from benchmarks.page.asked import Asked, Timed
 
-    slow = Timed(Asked("board", "/", judged=True), 200, 1.0, 1.0, written.GOAL, 1.0)
-    other = Timed(Asked("other", "/"), 200, 1.0, 1.0, 9_999.0, 1.0)
-    gone = Timed(Asked("gone", "/", judged=True), 404, 1.0, 1.0, 9_999.0, 1.0)
+    slow = Timed(Asked("board", "/", judged=True), 200, 1.0, 1.0, written.GOAL, 1.0, 1.0)
+    other = Timed(Asked("other", "/"), 200, 1.0, 1.0, 9_999.0, 1.0, 1.0)
+    gone = Timed(Asked("gone", "/", judged=True), 404, 1.0, 1.0, 9_999.0, 1.0, 1.0)
     assert written.figures([slow, other, gone])["missed"] == ["board"]

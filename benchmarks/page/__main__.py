@@ -64,7 +64,7 @@ def _measured(options: argparse.Namespace) -> int:
 
 def _told(found: Timed) -> Timed:
     """The line of one page, as soon as it is known."""
-    took = f"{found.first:9.1f} {found.median:9.1f} {found.worst:9.1f} ms"
+    took = f"{found.first:9.1f} {found.median:9.1f} {found.worst:9.1f} {found.processor:9.1f} ms"
     print(f"{found.asked.name:26} {found.status} {took} {found.kilobytes:9.1f} KB", flush=True)
     return found
 

@@ -14,6 +14,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from benchmarks.page.built import WATCH, Built
+from benchmarks.peers.gauges import processor_seconds
 from benchmarks.stage import StageError
 
 PATIENCE = 60.0
@@ -34,7 +35,8 @@ class Asked:
 class Timed:
     """How long the first byte took, in milliseconds: the first answer of a process, and those after it.
 
-    `status` is that of the answers, `kilobytes` their size.
+    `processor` is what one of these took of the server's processor, whatever else the machine was doing; `status` is
+    that of the answers, `kilobytes` their size.
     """
 
     asked: Asked
@@ -42,6 +44,7 @@ class Timed:
     first: float
     median: float
     worst: float
+    processor: float
     kilobytes: float
 
 
@@ -76,23 +79,24 @@ def addresses(made: Built) -> tuple[Asked, ...]:
 
 def timed(made: Built, asked: Asked, times: int) -> Timed:
     """The first answer of a fresh process, and so many after it."""
-    with _served(made) as url:
+    with _served(made) as (url, pid):
         status, first, size = _ask(url, asked.path)
-        took = [first]
+        took, before = [first], processor_seconds(pid)
         if status < 400:
             took = sorted(_ask(url, asked.path)[1] for _ in range(times))
-    return Timed(asked, status, first, median(took), took[-1], size / 1000)
+        used = (processor_seconds(pid) - before) * 1000 / len(took)
+    return Timed(asked, status, first, median(took), took[-1], used, size / 1000)
 
 
 @contextmanager
-def _served(made: Built) -> Iterator[str]:
-    """The address of the page, served by a process of its own until the end of the `with`."""
+def _served(made: Built) -> Iterator[tuple[str, int]]:
+    """The address of the page and the number of the process that serves it, until the end of the `with`."""
     command = [sys.executable, "-m", "watcher", "page", "--config", str(made.config), "--listen", "127.0.0.1:0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
         try:
-            yield _address(said)
+            yield _address(said), process.pid
         finally:
             process.terminate()
 

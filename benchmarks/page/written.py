@@ -42,7 +42,15 @@ def table(said: Mapping[str, Any]) -> str:
         f"{said['database_mb']:,.0f} MB, {said['watched']:,} on the watch; the study has {said['sites']} sites and "
         f"{said['versions']} versions."
     )
-    heads = ("page", "first answer, ms", "median, ms", f"worst of {said['times']}, ms", "size, KB", "goal")
+    heads = (
+        "page",
+        "first answer, ms",
+        "median, ms",
+        f"worst of {said['times']}, ms",
+        "processor, ms",
+        "size, KB",
+        "goal",
+    )
     return f"{where}\n\n{_table(heads, (_cells(name, row) for name, row in said['pages'].items()))}"
 
 
@@ -53,13 +61,14 @@ def _row(each: Timed) -> dict[str, Any]:
         "first": round(each.first, 1),
         "median": round(each.median, 1),
         "worst": round(each.worst, 1),
+        "processor": round(each.processor, 1),
         "kilobytes": round(each.kilobytes, 1),
     }
 
 
 def _cells(name: str, row: Mapping[str, Any]) -> Sequence[str]:
     met = ("met" if row["worst"] < GOAL else "not met") if row["judged"] else ""
-    numbers = (f"{row[key]:,.0f}" for key in ("first", "median", "worst", "kilobytes"))
+    numbers = (f"{row[key]:,.0f}" for key in ("first", "median", "worst", "processor", "kilobytes"))
     return (name, *numbers, met)
 
 
