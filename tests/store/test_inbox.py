@@ -203,6 +203,14 @@ def test_it_says_how_far_it_looked_where_it_found_too_little(store: Store, monke
     assert found.older is not None
 
 
+def test_a_step_within_which_looking_ends_is_shown_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "NEAR", 4)
+    monkeypatch.setattr(inbox, "MOST_LOOKED_AT", 9)
+    turning = Turning(store)
+    assert turning.turn(Shelf()) == list(range(29, -1, -1))
+    assert len(turning.pages) == 5
+
+
 @pytest.mark.parametrize("small", [0, 2000])
 def test_a_search_is_asked_for_by_what_it_has_found(
     store: Store, monkeypatch: pytest.MonkeyPatch, small: int, searching: Callable[[Store, str], None]
