@@ -144,13 +144,10 @@ def test_the_same_form_sent_twice_is_one_wish_and_another_one_a_second(site):
 
 def test_every_look_at_a_page_has_forms_of_its_own(tmp_path):
     office = Office(tmp_path / "watcher.db")
-    office.receiver("team")
-    office.owe(1)
-    office.owe(2)
-    with serving_database(office.database, CONFIG) as reader:
-        seen = [re.findall(r'name="sheet" value="([0-9a-f]{16})"', reader.get("/").text) for _ in range(2)]
-    assert [len(sheets) for sheets in seen] == [2, 2]
-    assert len({*seen[0], *seen[1]}) == 4
+    with office.store(), serving_database(office.database, CONFIG) as reader:
+        seen = [re.findall(r'name="sheet" value="([0-9a-f]{16})"', reader.get("/silences").text) for _ in range(2)]
+    assert [len(sheets) for sheets in seen] == [1, 1]
+    assert seen[0] != seen[1]
 
 
 def test_a_number_is_asked_for_once_however_often_it_is_chosen(site):
@@ -197,8 +194,8 @@ def test_the_way_back_is_always_a_page_of_ours(given_back):
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (UsageError("nothing has it"), 409, "nothing has it"),
-        (StoreError("the disk is full"), 503, "the disk is full"),
+        (UsageError("nothing has it"), 409, "Nothing has it."),
+        (StoreError("the disk is full"), 503, "The disk is full."),
         (RuntimeError("inner-word"), 500, "the log has the details"),
     ],
 )
