@@ -129,8 +129,8 @@ INTRODUCTION = (
     "no font, no script. Mails about one study form a thread. Each has a stable Message-ID, `List-ID` and "
     "`List-Unsubscribe` name the route.",
     'With `[web] url = "https://watcher.example.org"`, the address under which readers reach the page, each alert in a '
-    "message links to its own page there, which has buttons to acknowledge it or to say that it was noise. Following the "
-    "link changes nothing by itself, so that mail filters that follow links answer nothing.",
+    "message links to its own page there, which has buttons to acknowledge it or to say that it was noise. Following "
+    "the link changes nothing by itself, so that mail filters that follow links answer nothing.",
 )
 
 EPILOGUE = (

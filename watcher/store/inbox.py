@@ -26,7 +26,7 @@ SMALL_SEARCH = 2_000
 NEAR = 8_000
 FEW_STUDIES = 500
 COUNTED_TO = 1_000
-_BATCH = 250
+_BATCH = 1000
 
 
 class Inbox:
@@ -199,10 +199,12 @@ def _part(shelf: Shelf) -> str:
 
 def _conditions(shelf: Shelf) -> str:
     """What is asked of an alert that only its row, its changes or the members of a search can tell."""
-    told = f"NOT EXISTS ({_TELLS})" if shelf.state is State.SILENCED else f"EXISTS ({_TELLS})"
-    conditions = [told]
-    if shelf.kinds:
-        conditions.append(f"EXISTS ({_OF_KIND})")
+    tells = f"{_TELLS} AND silence_id IS NULL"
+    conditions = [f"NOT EXISTS ({tells})" if shelf.state is State.SILENCED else f"EXISTS ({tells})"]
+    if shelf.kinds and shelf.state is State.SILENCED:
+        conditions.append(f"EXISTS ({_TELLS} AND {_OF_KIND})")
+    elif shelf.kinds:
+        conditions = [f"EXISTS ({tells} AND {_OF_KIND})"]
     if shelf.search:
         conditions.append(f"EXISTS ({_FOUND_BY_SEARCH})")
     if shelf.state is State.UNREAD:
@@ -230,11 +232,8 @@ AND (:since = '' OR observed_at >= :since) AND (:until = '' OR observed_at < :un
 AND (:state != 'unread' OR acknowledged_at IS NULL) AND (:state != 'acknowledged' OR acknowledged_at IS NOT NULL)
 """
 _OF_STUDIES = "AND nct_id IN (SELECT value FROM json_each(:studies))"
-_TELLS = "SELECT 1 FROM alert_change WHERE alert_id = alert.id AND silence_id IS NULL"
-_OF_KIND = """
-SELECT 1 FROM alert_change JOIN change ON change.id = change_id
-WHERE alert_id = alert.id AND kind IN (SELECT value FROM json_each(:kinds))
-"""
+_TELLS = "SELECT 1 FROM alert_change WHERE alert_id = alert.id"
+_OF_KIND = "(SELECT kind FROM change WHERE id = change_id) IN (SELECT value FROM json_each(:kinds))"
 _FOUND_BY_SEARCH = """
 SELECT 1 FROM member WHERE member.nct_id = alert.nct_id AND search_id = (SELECT id FROM search WHERE watch = :search)
 """
