@@ -68,7 +68,7 @@ class Frame(Reader):
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | None, str], Frame]]:
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | None, str, str], Frame]]:
     """Serves a page for all tests that want one like it, since a stop takes a while."""
     database = tmp_path_factory.mktemp("frame") / "watcher.db"
     with opened(database):
@@ -76,10 +76,10 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str 
     with ExitStack() as stack:
 
         @cache
-        def serving(token: str | None, host: str) -> Frame:
+        def serving(token: str | None, host: str, url: str) -> Frame:
             frame = Frame()
             site = frame.as_site(database)
-            settings = WebSettings(Address(host, 0), Secret(token) if token else None)
+            settings = WebSettings(Address(host, 0), Secret(token) if token else None, url=url)
             served = stack.enter_context(serve(settings, application(settings, site)))
             frame.url, frame.token = f"http://127.0.0.1:{served.address.port}", site.token
             return frame
@@ -88,11 +88,11 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str 
 
 
 @pytest.fixture
-def site(serving: Callable[[str | None, str], Frame]) -> Callable[..., Frame]:
-    """A page on a free port of loopback, with a token if one is given; `host` is where it is served for others."""
+def site(serving: Callable[[str | None, str, str], Frame]) -> Callable[..., Frame]:
+    """A page on a free port of loopback, with a token if one is given; `host` is where it is served for others, `url` where readers find it."""
 
-    def site(token: str | None = None, host: str = "127.0.0.1") -> Frame:
-        page = serving(token, host)
+    def site(token: str | None = None, host: str = "127.0.0.1", url: str = "") -> Frame:
+        page = serving(token, host, url)
         page.reset()
         return page
 

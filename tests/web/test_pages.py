@@ -161,6 +161,13 @@ def test_this_machine_may_be_named_in_any_way_and_on_any_port_of_a_tunnel(site, 
     assert site().get("/metrics", Host=host).status_code == 200
 
 
+def test_the_address_for_readers_is_answered_to_behind_a_proxy_and_no_other(site):
+    page = site(url="https://watcher.example.org")
+    assert page.get("/metrics", Host="Watcher.example.org").status_code == 200
+    assert page.get("/metrics", Host="watcher.example.org:80").status_code == 400
+    assert page.get("/metrics", Host="example.org").status_code == 400
+
+
 def test_an_address_for_others_answers_to_any_name_with_its_token(site):
     page = site(TOKEN, "0.0.0.0")  # noqa: S104 - asked on loopback
     assert page.get("/metrics", Host="watcher.example.org", **BEARER).status_code == 200

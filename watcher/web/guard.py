@@ -6,6 +6,7 @@ import base64
 import hmac
 import re
 from collections.abc import Iterator, Set
+from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,15 +39,17 @@ _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<host>[^:\[\]\s]+))(?::[0-9]
 class Guard:
     """Lets in who may ask, and gives every answer its headers.
 
-    On a loopback address, only requests that name this machine as their host: a page of somebody else's, whose name was
-    turned to 127.0.0.1, names its own. The token stands in the Authorization header and nowhere else, by itself or as
-    anybody's password: addresses, with their query, end up in histories and logs.
+    On a loopback address, only requests that name this machine as their host, or the address that the configuration
+    has for readers: a page of somebody else's, whose name was turned to 127.0.0.1, names its own. The token stands in
+    the Authorization header and nowhere else, by itself or as anybody's password: addresses, with their query, end up
+    in histories and logs.
     """
 
     def __init__(self, app: ASGIApp, settings: WebSettings, *, open_paths: Set[str] = OPEN) -> None:
         self._app = app
         self._token = settings.token.reveal().encode() if settings.token else None
         self._only_this_machine = settings.address.is_loopback
+        self._named = urlsplit(settings.url).netloc.lower().encode()
         self._open = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +65,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         """The answer to who may not ask; None for who may. Notes whether the asker is trusted."""
-        if self._only_this_machine and not names_this_machine(scope):
+        if self._only_this_machine and not (names_this_machine(scope) or self._names_us(scope)):
             return PlainTextResponse("This page answers only to requests for this machine, such as 127.0.0.1.\n", 400)
         trusted = self._token is None or self._is_shown(self._token, scope)
         scope.setdefault("state", {})[TRUSTED] = trusted
@@ -71,6 +74,10 @@ class Guard:
         # A browser asks its user, a calendar or a feed reader has fields for it: any name, and the token as password.
         headers = {"WWW-Authenticate": 'Basic realm="nct-watcher: any name, the token as password", charset="UTF-8"'}
         return PlainTextResponse("A token is needed: as a password, or as Authorization: Bearer ...\n", 401, headers)
+
+    def _names_us(self, scope: Scope) -> bool:
+        given = [value.lower() for value in _values(scope, b"host")]
+        return bool(self._named) and given == [self._named]
 
     def _is_shown(self, token: bytes, scope: Scope) -> bool:
         given = list(_values(scope, b"authorization"))
