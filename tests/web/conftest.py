@@ -89,7 +89,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str 
 
 @pytest.fixture
 def site(serving: Callable[[str | None, str, str], Frame]) -> Callable[..., Frame]:
-    """A page on a free port of loopback, with a token if one is given; `host` is where it is served for others, `url` where readers find it."""
+    """A page on a free port of loopback: where it is served (`host`), what it wants, and where readers find it."""
 
     def site(token: str | None = None, host: str = "127.0.0.1", url: str = "") -> Frame:
         page = serving(token, host, url)
