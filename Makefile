@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test run lint types contracts docs docs-check pictures browser tour ci month storm soak bench-scale bench-page faults semantics fuzz fuzz-guided audit bench-peers clean
+.PHONY: demo look test run lint types contracts docs docs-check pictures browser tour ci month storm soak bench-scale bench-page faults semantics fuzz fuzz-guided audit bench-peers clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,9 @@ $(VENV)/installed-audit $(VENV)/installed-fuzz: $(VENV)/installed-%: $(VENV)/ins
 
 demo: $(VENV)/installed ## the real daemon against the embedded rehearsal registry
 	$(BIN)/watcher rehearse
+
+look: $(VENV)/installed ## the demo, and then its page at http://127.0.0.1:8765
+	$(BIN)/watcher rehearse --page
 
 test: $(VENV)/installed-test ## every test
 	$(BIN)/pytest
