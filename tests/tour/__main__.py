@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.tour.browser import CHROMIUM, browser
-from tests.tour.deeds import all_done
+from tests.tour.deeds import DEEDS, all_done
 from tests.tour.pages import all_places, chosen, looked_at
 from tests.tour.places import KINDS
 from tests.tour.report import Report
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     report = Report()
     with tempfile.TemporaryDirectory(prefix="nct-watcher-tour-") as folder, browser() as chromium:
-        tour = Tour(chromium, report, deeds_only=options.deeds)
+        tour = Tour(chromium, report, deeds=options.deeds)
         tour.over(options.only or SCENES, Path(folder))
     for failure in report.failures:
         report.line(f"WRONG {failure}")
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.tour", description=sys.modules["tests.tour"].__doc__)
-    parser.add_argument("--deeds", action="store_true", help="only what is done, not what is looked at")
+    parser.add_argument("--deeds", metavar="WORDS", help="only what is done, not what is looked at, and so called")
     parser.add_argument("--only", action="append", choices=SCENES, help="only this database; may be given again")
     return parser.parse_args(arguments)
 
@@ -53,7 +53,7 @@ class Tour:
 
     chromium: Browser
     report: Report
-    deeds_only: bool
+    deeds: str | None
 
     def over(self, names: Sequence[str], folder: Path) -> None:
         """Go over these databases; that of the month is made while the others are looked at."""
@@ -78,10 +78,11 @@ class Tour:
         return month
 
     def _go(self, scene: Scene) -> None:
-        if not self.deeds_only:
+        if self.deeds is None:
             found = all_places(scene, self.report, KINDS if scene.name == "troubled" else ())
             looked_at(self.chromium, scene, chosen(found), self.report)
-        all_done(self.chromium, scene, self.report)
+        some = [deed for deed in DEEDS if (self.deeds or "") in deed.name]
+        all_done(self.chromium, scene, self.report, some)
 
 
 if __name__ == "__main__":

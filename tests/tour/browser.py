@@ -28,7 +28,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 # Milliseconds for anything that a page is asked for.
-PATIENCE = 15_000
+PATIENCE = 10_000
 
 
 @contextmanager

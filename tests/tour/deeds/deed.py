@@ -52,8 +52,13 @@ def heading(here: Tab) -> str:
     return here.page.get_by_role("heading", level=1).inner_text()
 
 
+def choices(here: Tab, label: str) -> Locator:
+    """The list of choices with this label."""
+    return here.page.locator("main").get_by_role("combobox", name=label).first
+
+
 def choose(here: Tab, label: str, place: int = 1) -> str:
     """Choose from a list of choices, and which choice it was."""
-    box = here.page.locator("main").get_by_label(label, exact=False).first
+    box = choices(here, label)
     box.select_option(index=place)
     return str(box.evaluate("(e) => e.options[e.selectedIndex].text"))

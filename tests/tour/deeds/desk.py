@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.tour.browser import Tab
-from tests.tour.deeds.deed import Deed, choose, follow, go_by, heading, moved, press
+from tests.tour.deeds.deed import Deed, choices, choose, follow, go_by, heading, moved, press
 from tests.tour.scenes import STUDY
 
 
@@ -16,7 +16,7 @@ def _told(here: Tab) -> str:
 def _dead(here: Tab) -> None:
     here.go("/")
     go_by(here, "Deliveries")
-    here.page.get_by_label("How it stands").select_option(value="dead")
+    choices(here, "How it stands").select_option(value="dead")
     press(here, "Show")
     assert here.page.get_by_role("checkbox").count() > 2, "no dead letter"
 
@@ -28,12 +28,12 @@ def filter_deliveries(here: Tab) -> None:
     here.go("/deliveries")
     channel = choose(here, "Channel")
     press(here, "Show")
-    assert here.page.get_by_label("Channel").first.evaluate("(e) => e.value") == channel
+    assert choices(here, "Channel").evaluate("(e) => e.value") == channel
 
 
 def retry_one(here: Tab) -> None:
     _dead(here)
-    follow(here, re.compile(r"^\d+$"))
+    follow(here, re.compile(r"^\d+$"), here.page.get_by_role("rowheader"))
     assert heading(here).startswith("Delivery ")
     press(here, "Retry now")
     assert "1 delivery to be sent again" in _told(here), _told(here)
@@ -60,12 +60,15 @@ def drop_one(here: Tab) -> None:
     assert "dropped" in here.page.locator("main").inner_text().lower()
 
 
+def _write(here: Tab, **said: str) -> None:
+    for label, text in said.items():
+        here.page.get_by_role("textbox", name=label, exact=True).fill(text)
+
+
 def silence(here: Tab) -> None:
     """Added with a reason, seen, and ended again."""
     here.go("/silences")
-    here.page.get_by_label("Study").fill(STUDY)
-    here.page.get_by_label("Until").fill("3d")
-    here.page.get_by_label("Reason").fill("On tour <b>")
+    _write(here, Study=STUDY, Until="3d", Reason="On tour <b>")
     press(here, "Add the silence")
     assert "holds until" in _told(here), _told(here)
     card = here.page.get_by_role("article").filter(has_text="On tour <b>").first
@@ -78,11 +81,11 @@ def silence(here: Tab) -> None:
 def silence_wrongly(here: Tab) -> None:
     """What cannot be silenced is said, and what was written is not lost."""
     here.go("/silences")
-    here.page.get_by_label("Reason").fill("Everything, by mistake")
+    _write(here, Reason="Everything, by mistake")
     press(here, "Add the silence")
     here.wrong.clear()
     here.errors = 0
-    assert re.search(r"say what is silenced", here.page.locator("body").inner_text()), here.page.url
+    assert "ay what is silenced" in here.page.locator("main").inner_text(), here.page.locator("main").inner_text()
 
 
 def _open_mass(here: Tab) -> None:
@@ -119,8 +122,7 @@ def see_health(here: Tab) -> None:
 def twice(here: Tab) -> None:
     """A form that is sent twice does what it says once."""
     here.go("/silences")
-    here.page.get_by_label("Study").fill(STUDY)
-    here.page.get_by_label("Reason").fill("Only once")
+    _write(here, Study=STUDY, Reason="Only once")
     here.page.route("**/silences/add", lambda route: (here.page.request.post(
         route.request.url, headers=route.request.headers, data=route.request.post_data_buffer), route.continue_())[-1]
     )  # fmt: skip

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator
 
 from tests.tour.browser import Tab
-from tests.tour.deeds.deed import Deed, choose, follow, heading, moved, press
+from tests.tour.deeds.deed import Deed, choices, choose, follow, heading, moved, press
 from tests.tour.scenes import STUDY
 
 
@@ -42,8 +42,7 @@ def filter_by_choice(label: str, name: str) -> Callable[[Tab], None]:
         press(here, "Show")
         assert _asked(here, name), here.page.url
         # The filter stays open, with what was chosen.
-        box = here.page.locator("main").get_by_label(label).first
-        assert box.evaluate("(e) => e.options[e.selectedIndex].text") == chosen
+        assert choices(here, label).evaluate("(e) => e.options[e.selectedIndex].text") == chosen
         assert _entries(here).count() <= before or before >= 20
 
     return do
@@ -51,7 +50,7 @@ def filter_by_choice(label: str, name: str) -> Callable[[Tab], None]:
 
 def filter_by_severity(here: Tab) -> None:
     _open_filter(here)
-    here.page.get_by_label("Severity").select_option(label="critical")
+    choices(here, "Severity").select_option(label="critical")
     press(here, "Show")
     assert _entries(here).count(), "no critical alert"
     for entry in _entries(here).all():

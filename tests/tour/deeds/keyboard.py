@@ -6,7 +6,7 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from tests.tour.browser import Tab
 from tests.tour.deeds.boards import open_board
-from tests.tour.deeds.deed import Deed, choose, moved
+from tests.tour.deeds.deed import Deed, choices, choose, moved
 
 
 def filter_at_once(here: Tab) -> None:
@@ -21,7 +21,7 @@ def filter_at_once(here: Tab) -> None:
 def filter_by_keys(here: Tab) -> None:
     open_board(here)
     before = here.page.url
-    box = here.page.locator("main").get_by_label("Status").first
+    box = choices(here, "Status")
     box.focus()
     here.page.keyboard.press("ArrowDown")
     assert box.evaluate("(e) => e.selectedIndex") == 1, "the key chose nothing"
