@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.generated_docs import DOCS
 from tests.tour.browser import browser, tab
-from tests.tour.scenes import Scene, looked_at, rehearsed, rehearsing
+from tests.tour.scenes import STUDY, Scene, looked_at, rehearsed, rehearsing
 
 PICTURES = DOCS / "pictures"
 
@@ -30,6 +30,16 @@ class PagePicture:
     at: str = ""
 
     @property
+    def scale(self) -> float:
+        """A desk is drawn smaller than it is, as it would be shown beside this text anyway."""
+        return 0.8 if self.width > 1000 else 1.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return round(self.width * self.scale), round(self.height * self.scale)
+
+    @property
     def name(self) -> str:
         return f"page-{self.what}-{self.width}-{self.scheme}"
 
@@ -38,15 +48,31 @@ class PagePicture:
         return PICTURES / f"{self.name}.png"
 
 
-_SHOWN = (("inbox", "/", 860, ""),)
+# What each is called, where it is, how high its window is at a desk, and what stands at its top.
+_AT_A_DESK = (
+    ("inbox", "/", 860, ""),
+    ("alert", "/alerts/7", 860, ""),
+    ("study", f"/studies/{STUDY}", 560, ""),
+    ("charts", f"/studies/{STUDY}", 640, "#slips"),
+    ("compare", f"/studies/{STUDY}/compare?old=2&new=4", 860, ""),
+    ("board", "/watches/rehearsal", 640, ""),
+    ("lanes", "/watches/rehearsal", 420, "#lanes-of-time"),
+    ("deliveries", "/deliveries", 640, ""),
+    ("health", "/health", 640, ""),
+)
+_ON_A_TELEPHONE = (
+    ("inbox", "/", ""),
+    ("charts", f"/studies/{STUDY}", "#slips"),
+    ("compare", f"/studies/{STUDY}/compare?old=2&new=4", ""),
+    ("board", "/watches/rehearsal", ""),
+)
 
 
 def page_pictures() -> tuple[PagePicture, ...]:
-    """Every page that is shown: as a desk sees it by day, and a telephone by night."""
-    return tuple(
-        PagePicture(what, path, width, height if width > 400 else 740, scheme, at)
-        for what, path, height, at in _SHOWN
-        for width, scheme in ((1280, "light"), (375, "dark"))
+    """Every page that is shown: as a desk sees it by day, and some as a telephone does by night."""
+    return (
+        *(PagePicture(what, path, 1280, height, "light", at) for what, path, height, at in _AT_A_DESK),
+        *(PagePicture(what, path, 375, 740, "dark", at) for what, path, at in _ON_A_TELEPHONE),
     )
 
 
@@ -60,7 +86,7 @@ def write_pages() -> None:
 
 
 def _shoot(chromium: Browser, scene: Scene, picture: PagePicture) -> None:
-    with tab(chromium, scene.url, picture.width, picture.scheme, height=picture.height) as here:
+    with tab(chromium, scene.url, picture.width, picture.scheme, height=picture.height, scale=picture.scale) as here:
         here.go(picture.path)
         if picture.at:
             here.page.locator(picture.at).first.evaluate("(element) => element.scrollIntoView()")

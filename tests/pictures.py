@@ -33,6 +33,11 @@ class Picture:
     scheme: str
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self.width, self.height
+
+    @property
     def file(self) -> Path:
         return PICTURES / f"{self.name}.png"
 

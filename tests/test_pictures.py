@@ -66,7 +66,7 @@ def test_a_page_is_dark_where_the_reader_wants_it_dark(tmp_path: Path) -> None:
 @pytest.mark.parametrize("picture", [*pictures(), *page_pictures()], ids=lambda picture: picture.name)
 def test_every_picture_of_the_page_is_there_small_and_of_its_size(picture) -> None:
     content = picture.file.read_bytes()
-    assert struct.unpack(">II", content[16:24]) == (picture.width, picture.height)
+    assert struct.unpack(">II", content[16:24]) == picture.size
     assert len(content) <= LARGEST
 
 

@@ -92,11 +92,19 @@ class Tab:
 
 @contextmanager
 def tab(
-    browser: Browser, url: str, width: int = 1280, scheme: str = "light", *, script: bool = True, height: int = HEIGHT
+    browser: Browser,
+    url: str,
+    width: int = 1280,
+    scheme: str = "light",
+    *,
+    script: bool = True,
+    height: int = HEIGHT,
+    scale: float = 1.0,
 ) -> Iterator[Tab]:
     """A fresh window without memory; `script`: whether scripts may run."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
+        device_scale_factor=scale,
         color_scheme="dark" if scheme == "dark" else "light",
         java_script_enabled=script,
         accept_downloads=True,
