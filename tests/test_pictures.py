@@ -76,8 +76,7 @@ def test_there_are_no_other_pictures() -> None:
 
 
 def test_every_picture_of_the_page_is_shown_and_described() -> None:
-    shown = dict(
-        (path, words) for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8"))
-    )
+    pictures_of = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8"))
+    shown = {path: words for words, path in pictures_of}
     assert sorted(shown) == sorted(f"pictures/{picture.name}.png" for picture in page_pictures())
     assert all(len(words) > 20 for words in shown.values())

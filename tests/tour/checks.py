@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -22,7 +23,7 @@ TABS = 40
 _LOOK = """() => {
   const page = document.documentElement, shown = (e) => e.getClientRects().length > 0;
   const over = [...document.querySelectorAll("body *")].filter(
-    (e) => e.getBoundingClientRect().right > page.clientWidth + 1 && !e.closest(".wide, pre, .unseen, svg, [tabindex]"));
+    (e) => e.getBoundingClientRect().right > page.clientWidth + 1 && !e.closest(".wide, pre, .unseen, svg"));
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   return {
     wide: page.scrollWidth - page.clientWidth,
@@ -65,7 +66,7 @@ def look(page: Page) -> list[str]:
         "no title": not seen["title"] or seen["title"].startswith("·"),
         "no language": not seen["lang"],
         "no content": seen["main"] < 20,
-        f"a heading skips a level: {levels}": any(b > a + 1 for a, b in zip(levels, levels[1:], strict=False)),
+        f"a heading skips a level: {levels}": any(b > a + 1 for a, b in pairwise(levels)),
         f"the same id twice: {seen['doubled'][:3]}": bool(seen["doubled"]),
         f"a form without a button: {seen['mute']}": bool(seen["mute"]),
         "styles or scripts within the page": bool(seen["styled"]),

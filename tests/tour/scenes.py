@@ -151,7 +151,7 @@ def troubled(folder: Path) -> Iterator[Scene]:
 
 
 def _crowded(folder: Path) -> Path:
-    """Captures of the demo, and of a dozen invented studies whose two hospitals all move to another country on its last day."""
+    """Captures of the demo, and of a dozen invented studies whose hospitals all change country on its last day."""
     shutil.copytree(DEMO / STUDY, folder / STUDY)
     last = Captures(folder).days[-1]
     for nct_id in CROWD:

@@ -103,6 +103,12 @@ def test_every_answer_forbids_browsers_whatever_they_might_do_with_it(site, path
     assert "access-control-allow-origin" not in answer.headers
 
 
+def test_browsers_that_ask_for_an_icon_get_ours(site):
+    answer = site().get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.text.startswith("<svg ")
+
+
 def test_an_answer_does_not_say_what_serves_it(site):
     page = site(TOKEN)
     for answer in (page.get("/healthz"), page.get("/nothing"), page.ask("POST", "/metrics", headers=BEARER)):

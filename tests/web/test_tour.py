@@ -66,7 +66,8 @@ def test_what_can_be_done_on_the_page_can_be_done_in_a_browser(scene: Scene, chr
 _BROKEN = """
 <!doctype html><html><head><title></title></head><body>
 <div style="width: 3000px">wide</div><h1>One</h1><h1>Two</h1><h3 id="a">Three</h3><p id="a" style="color: #eee">pale</p>
-<main><form action="/x"><input></form><button style="width: 9px; height: 9px; padding: 0; outline: none"></button></main>
+<main><form action="/x"><input></form>
+<button style="width: 9px; height: 9px; padding: 0; outline: none"></button></main>
 <img src="http://192.0.2.1/spy.png">
 <script>console.error("oh"); console.warn("hm"); nothing();</script></body></html>
 """

@@ -17,7 +17,7 @@ DEEDS: tuple[Deed, ...] = (*boards.DEEDS, *studies.DEEDS, *feeds.DEEDS, *keyboar
 
 
 def all_done(chromium: Browser, scene: Scene, report: Report, deeds: Iterable[Deed] = DEEDS) -> None:
-    """Everything that can be done in this scene: at a desk, and if it changes nothing on a telephone without scripts."""
+    """Everything that can be done in this scene: at a desk, and most of it on a telephone without scripts, too."""
     for deed in deeds:
         if scene.name in deed.scenes:
             _done(chromium, scene, deed, report, WIDTHS[-1], script=True)

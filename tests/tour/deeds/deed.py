@@ -16,7 +16,7 @@ EVERYWHERE = frozenset({"demo", "troubled", "month"})
 
 @dataclass(frozen=True)
 class Deed:
-    """What is done: `do` fails where it cannot be; `again` where it changes nothing, or leaves enough to do it twice."""
+    """What is done: `do` fails where it cannot be; `again` where it leaves enough to be done twice."""
 
     name: str
     do: Callable[[Tab], None]
