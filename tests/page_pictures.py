@@ -52,7 +52,7 @@ class PagePicture:
 _AT_A_DESK = (
     ("inbox", "/", 860, ""),
     ("alert", "/alerts/7", 860, ""),
-    ("study", f"/studies/{STUDY}", 560, ""),
+    ("study", f"/studies/{STUDY}", 960, ""),
     ("charts", f"/studies/{STUDY}", 640, "#slips"),
     ("compare", f"/studies/{STUDY}/compare?old=2&new=4", 860, ""),
     ("board", "/watches/rehearsal", 640, ""),
