@@ -106,6 +106,15 @@ def test_an_alert_as_a_whole_is_told_in_few_words(deliveries, told):
     assert outcome_of(Account(alert(), deliveries=deliveries)) == told
 
 
+def test_an_alert_that_is_owed_to_nobody_names_the_route_that_told_it():
+    mine = Account(alert(*family(), id=1))
+    other = Account(alert(*family(), id=2, route="second"), deliveries=(handover("delivered"),))
+    assert outcome_of(mine, [other]) == 'told by route "second" (alert 2)'
+    owed_to_nobody = replace(other, deliveries=())
+    about_something_else = replace(other, alert=replace(other.alert, changes=()))
+    assert outcome_of(mine, [owed_to_nobody, about_something_else]) == "told by another route, or to nobody"
+
+
 def test_an_alert_of_which_all_is_kept_back_is_silenced():
     silenced = replace(alert(), changes=())
     assert outcome_of(Account(silenced, kept=(change(),), deliveries=(handover("dropped"),))) == "silenced"

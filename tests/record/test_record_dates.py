@@ -120,6 +120,7 @@ def test_any_two_dates_have_a_distance_in_words(a, b):
     assert one.days_until(other) == -other.days_until(one)
     assert one.months_until(other) == -other.months_until(one)
     assert one.span_until(other) == other.span_until(one)
+    assert one.moved_to(other) == -other.moved_to(one) in (0, one.days_until(other))
 
 
 def test_the_last_day_of_the_calendar_has_a_distance_too():

@@ -53,7 +53,7 @@ def test_a_version_without_a_date_is_a_gap_and_the_first_date_counts():
         (("2027-01-31", "2027-01-30"), 0, "Primary completion: 2027-01-31 (estimated) at first, "
          "2027-01-30 (estimated) now; "
          "pulled in −1 d since first seen."),
-        (("2027-01", "2027-01"), 0, "Primary completion: 2027-01 (estimated); as first seen."),
+        (("2027-01", "2027-01"), 0, "Primary completion: 2027-01 (estimated); unchanged since first seen."),
         (("2027-01", "2027-05", "2027-01"), 1,
          "Primary completion: 2027-01 (estimated); back where it was first seen, 1 slip."),
         (("2027-01",), 0, "One version so far, with the primary completion date 2027-01 (estimated)."),
@@ -100,6 +100,12 @@ def test_a_site_that_is_gone_says_since_when_and_stands_last():
         ("A", "2026-01-15"),
     ]
     assert country.told == "1 site, 0 open, 1 no longer listed"
+
+
+def test_sites_without_a_status_are_not_said_to_be_closed():
+    life = lived(("", ""), (OPEN, None))
+    assert life.told == "1 site in 1 country, no site status given; 2 sites, 1 open, when first seen."
+    assert lived((OPEN, None)).countries[0].told == "none now, 1 no longer listed"
 
 
 def test_a_site_that_comes_back_has_a_gap():

@@ -80,4 +80,4 @@ def test_of_a_long_text_the_surroundings_of_a_change_are_shown():
 
 def test_what_went_is_cut_where_it_is_endless_and_says_so():
     (gone,) = shortened([Piece(Fate.GONE, "x" * 5_000)], around=50, longest=1_000)
-    assert gone.text == "x" * 1_000 + " … (4 000 more characters)"
+    assert gone.text == "x" * 1_000 + " … (4,000 more characters)"

@@ -123,7 +123,7 @@ def test_every_watch_says_what_it_asks_until_when_who_hears_of_it_and_how_its_st
     first, second, third, _ = answer.text.split("<article")[1:]
     words = " ".join(re.sub(r"<[^>]+>", " ", first).split())
     assert "a list of NCT numbers Studies 6 Until without end Last change of a study 2026-05-29 12:00 UTC" in words
-    assert "Routes over it desk" in words
+    assert "Routes that tell of it desk" in words
     for status in (
         "Completed 1",
         "Gone from the registry 1",

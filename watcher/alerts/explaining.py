@@ -47,12 +47,15 @@ def when(moment: datetime) -> str:
 # --- one alert ----------------------------------------------------------------------
 
 
-def outcome_of(account: Account) -> str:
-    """What became of an alert as a whole, in a few words."""
+def outcome_of(account: Account, beside: Iterable[Account] = ()) -> str:
+    """What became of an alert as a whole, in a few words; `beside` are the other alerts of its step."""
     if not account.alert.changes:
         return "silenced"
     fates = dict.fromkeys(_short(handover) for handover in account.deliveries if handover.form is not Form.ESCALATION)
-    return ", ".join(fates) or "told by another route, or to nobody"
+    if fates:
+        return ", ".join(fates)
+    others = [_named(other) for other in beside if other.deliveries and _holds_any(account, other)]
+    return f"told by {' and '.join(others)}" if others else "told by another route, or to nobody"
 
 
 def _short(handover: Handover) -> str:

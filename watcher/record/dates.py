@@ -45,6 +45,10 @@ class PartialDate:
         """Days from this date to `other`, a month counted as its last day (TrialsTracker's convention)."""
         return (other.last - self.last).days
 
+    def moved_to(self, other: PartialDate) -> int:
+        """Days by which a date that became `other` moved; 0 where both may mean the same day."""
+        return 0 if self.overlaps(other) else self.days_until(other)
+
     def months_until(self, other: PartialDate) -> int:
         """Calendar months from this date to `other`, by month and year alone."""
         return (other.last.year - self.last.year) * 12 + other.last.month - self.last.month

@@ -66,11 +66,11 @@ def _facts(known: Known, facts: StudyFacts, side: Version, now: Glimpse | None) 
             ("Sponsor", facts.sponsor),
             ("Phase", facts.phase),
             ("Study type", label(side.text(f"{_P}.designModule.studyType"))),
-            ("Conditions", _conditions(facts)),
             ("Update submitted", facts.submitted),
             ("Update posted", facts.posted),
             ("First posted", side.text(f"{_P}.statusModule.studyFirstPostDateStruct.date")),
             ("Results posted", side.text(f"{_P}.statusModule.resultsFirstPostDateStruct.date")),
+            ("Conditions", _conditions(facts)),
         )
         if value
     )
@@ -79,7 +79,7 @@ def _facts(known: Known, facts: StudyFacts, side: Version, now: Glimpse | None) 
 def _since(known: Known) -> str:
     if known.status_since:
         return f"since {clipped(known.status_since, 40)}, as filed"
-    return f"since {known.first_seen_at:%Y-%m-%d} at least" if known.first_seen_at else ""
+    return f"since {known.first_seen_at:%Y-%m-%d} or earlier" if known.first_seen_at else ""
 
 
 def _plan(now: Glimpse | None) -> Iterator[Fact]:
@@ -87,7 +87,7 @@ def _plan(now: Glimpse | None) -> Iterator[Fact]:
     if now is None:
         return
     if now.enrolment:
-        count = f"{now.enrolment.count:,}".replace(",", " ")
+        count = f"{now.enrolment.count:,}"
         yield Fact("Enrolment", count, "actual" if now.enrolment.actual else "target, estimated")
     for name, dated in (
         ("Start", now.start),

@@ -16,13 +16,9 @@ from watcher.model import Milestone, Plan, StudyFacts
 from watcher.record import PartialDate
 from watcher.store.shown import Glance
 from watcher.store.values import ABSENT, GONE, MERGED, MISSING
+from watcher.views.standing import STATES
 
 _NO_PLAN = Plan()
-_STATES = {
-    MISSING: "not found at the last look",
-    GONE: "gone from the registry",
-}
-
 
 # Thousands of lines share a few thousand days.
 day_of = lru_cache(maxsize=8192)(PartialDate.parse)
@@ -96,8 +92,8 @@ def _line(glance: Glance, label: str, today: date) -> Line:
 def _trouble(glance: Glance) -> str:
     if glance.state == ABSENT or not glance.version:
         return "the registry does not have it yet" if glance.known else "never seen yet"
-    if glance.state in _STATES:
-        return _STATES[glance.state]
+    if glance.state in (MISSING, GONE):
+        return STATES[glance.state]
     if glance.unread:
         return "its dates are not read yet"
     return "" if glance.plan or glance.state == MERGED else "its newest record cannot be read"
@@ -121,8 +117,6 @@ def _all_ahead(plan: Plan, today: date) -> Iterator[Ahead]:
 
 
 def _slip(first: str, now: Milestone) -> int | None:
-    """Days from the date first seen to the present one; 0 where both may mean the same day."""
+    """Days by which the date moved since it was first seen."""
     before, after = day_of(first), day_of(now.date)
-    if before is None or after is None:
-        return None
-    return 0 if before.overlaps(after) else before.days_until(after)
+    return before.moved_to(after) if before and after else None

@@ -142,5 +142,5 @@ def _channel(name: str, said: Mapping[str, int]) -> Channel:
 
 
 def filters() -> tuple[tuple[str, str], ...]:
-    """What a list of deliveries may be asked for, with its words; "" is what is not over."""
-    return (("", "not over"), *((status.value, STATES[status]) for status in Status), ("all", "all"))
+    """What a list of deliveries may be asked for, with its words; "" is what is unfinished."""
+    return (("", "unfinished"), *((status.value, STATES[status]) for status in Status), ("all", "all"))

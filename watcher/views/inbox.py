@@ -94,12 +94,16 @@ def entry_of(accounts: Sequence[Account]) -> Entry:
         silenced=len({change.id for account in accounts for change in account.kept} - {c.id for c in changes}),
         seen=voice.seen(alert),
         observed_at=alert.observed_at,
-        fates=tuple(Fate(a.alert.route, a.alert.id, outcome_of(a)) for a in telling),
+        fates=tuple(Fate(a.alert.route, a.alert.id, outcome_of(a, _others(a, telling))) for a in telling),
         since=alert.since,
         version=alert.version,
         acknowledged_at=_all_of([account.acknowledged_at for account in telling]),
         noise_at=_all_of([account.noise_at for account in telling]),
     )
+
+
+def _others(account: Account, accounts: Sequence[Account]) -> list[Account]:
+    return [other for other in accounts if other is not account]
 
 
 def name_of(alert: Alert) -> str:

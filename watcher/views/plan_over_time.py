@@ -60,7 +60,7 @@ def enrolment_life(versions: Sequence[Glimpse]) -> EnrolmentLife:
 
 def signed(days: int) -> str:
     """Days with their sign, as in "+184 d"."""
-    return f"{days:+,} d".replace(",", " ").replace("-", "−") if days else "0 d"
+    return f"{days:+,} d".replace("-", "−") if days else "0 d"
 
 
 def _date_steps(versions: Sequence[Glimpse]) -> Iterator[DateStep]:
@@ -69,14 +69,7 @@ def _date_steps(versions: Sequence[Glimpse]) -> Iterator[DateStep]:
         dated = seen.primary_completion
         day = dated.day if dated else None
         first = first or day
-        yield DateStep(seen, dated, _slip(first, day))
-
-
-def _slip(first: PartialDate | None, day: PartialDate | None) -> int | None:
-    """Days from the date first seen; where both may mean the same day, only the precision changed."""
-    if first is None or day is None:
-        return None
-    return 0 if first.overlaps(day) else first.days_until(day)
+        yield DateStep(seen, dated, first.moved_to(day) if first and day else None)
 
 
 def _date_told(shown: Sequence[DateStep], slips: int, versions: Sequence[Glimpse]) -> str:
@@ -100,7 +93,7 @@ def _moved_told(slip: int | None, slips: int) -> str:
     if slip is None:
         return often
     if slip == 0:
-        return f"; as first seen{often}" if not slips else f"; back where it was first seen{often}"
+        return f"; unchanged since first seen{often}" if not slips else f"; back where it was first seen{often}"
     return f"; {'slips' if slip > 0 else 'pulled in'} {signed(slip)} since first seen{often}"
 
 

@@ -99,9 +99,9 @@ class CountryLife:
 
     @property
     def told(self) -> str:
-        """How many there are, as in: 12 sites, 5 open, 2 gone."""
-        listed = [site for site in self.sites if site.gone is None]
-        parts = [counted(len(listed), "site"), f"{sum(site.open for site in listed)} open"]
+        """How many there are, as in: 12 sites, 5 open, 2 no longer listed."""
+        listed = [site.now.status for site in self.sites if site.gone is None]
+        parts = [counted(len(listed), "site"), _open_told(listed)] if listed else ["none now"]
         gone = len(self.sites) - len(listed)
         return ", ".join([*parts, f"{gone} no longer listed"] if gone else parts)
 
@@ -225,13 +225,19 @@ def _told(versions: Sequence[Glimpse]) -> str:
     if not any(seen.sites for seen in versions):
         return "No version lists a site."
     now = versions[-1].sites.values()
-    open_now = sum(row.status in OPEN for row in now)
     said = f"{counted(len(now), 'site')} in {counted(len({row.country for row in now}), 'country', 'countries')}"
-    return f"{said}, {open_now} open{_at_first(versions)}."
+    return f"{said}, {_open_told([row.status for row in now])}{_at_first(versions)}."
 
 
 def _at_first(versions: Sequence[Glimpse]) -> str:
     if len(versions) == 1:
         return ""
     first = versions[0].sites.values()
-    return f"; {counted(len(first), 'site')}, {sum(row.status in OPEN for row in first)} open, when first seen"
+    return f"; {counted(len(first), 'site')}, {_open_told([row.status for row in first])}, when first seen"
+
+
+def _open_told(statuses: Sequence[str]) -> str:
+    """How many of these are open; a record whose study recruits no longer may give no site a status."""
+    if statuses and not any(statuses):
+        return "no site status given"
+    return f"{sum(status in OPEN for status in statuses)} open"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from watcher.store.values import ABSENT, GONE, MERGED, MISSING, Known
 
-_WORDS = {
+STATES = {
     ABSENT: "not in the registry",
-    MISSING: "not found once",
-    GONE: "no longer in the registry",
-    MERGED: "merged",
+    MISSING: "not found at the last look",
+    GONE: "gone from the registry",
+    MERGED: "merged into another",
 }
+"""The states of a study that is not listed as it should be, in a few words."""
 
 
 def standing_word(known: Known) -> str:
-    """In a word or two; "" for what is listed as it should be."""
-    return _WORDS.get(known.state, "")
+    """In a few words; "" for what is listed as it should be."""
+    return STATES.get(known.state, "")
 
 
 def standing_told(known: Known) -> str:

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from watcher.changes.language.words import status_label
 from watcher.model import Route, Watch
 from watcher.store.shown import Standing
-from watcher.store.values import ABSENT, GONE, MERGED, MISSING
+from watcher.store.values import ABSENT
+from watcher.views.standing import STATES
 
-_STATES = {MISSING: "Not found at the last look", GONE: "Gone from the registry", MERGED: "Merged into another"}
 NEVER_SEEN = "Never seen yet"
 
 
@@ -70,4 +70,4 @@ def _statuses(studies: int, standings: Sequence[Standing]) -> tuple[tuple[str, i
 def _status(standing: Standing) -> str:
     if standing.state == ABSENT or not standing.version:
         return NEVER_SEEN
-    return _STATES.get(standing.state) or status_label(standing.status)
+    return STATES.get(standing.state, "").capitalize() or status_label(standing.status)

@@ -120,4 +120,4 @@ def _surroundings(text: str, around: int, first: bool, last: bool) -> str:
 def _beginning(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
-    return f"{text[:longest]} … ({len(text) - longest:,} more characters)".replace(",", " ")
+    return f"{text[:longest]} … ({len(text) - longest:,} more characters)"

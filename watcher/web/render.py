@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -16,8 +16,10 @@ from starlette.responses import HTMLResponse
 from watcher import __version__
 from watcher.alerts.messages.safe import plain
 from watcher.alerts.messages.voice import REHEARSAL_BANNER
+from watcher.alerts.refreshes import data_moment
 from watcher.changes.language.words import clipped, counted, status_label
 from watcher.model import Severity
+from watcher.views.plan_over_time import signed
 
 FOLDER = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -90,8 +92,15 @@ def _moment(value: datetime | str | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _day(value: date | datetime | str | None) -> str:
-    return str(value)[:10] if value else "–"
+def _day(moment: str) -> str:
+    """The day of a moment as ISO has it."""
+    return moment[:10]
+
+
+def _data_of(timestamp: str) -> str:
+    """The moment of a build of the registry's data, by its dataTimestamp; as it is where it names no time."""
+    built = data_moment(timestamp)
+    return _moment(built) if built else timestamp
 
 
 def _severity(value: int) -> str:
@@ -112,6 +121,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "moment": _moment,
         "day": _day,
+        "data_of": _data_of,
+        "by_days": signed,
         "severity": _severity,
         "status": status_label,
         "clipped": clipped,

@@ -88,7 +88,7 @@ def _verb(old: _Dated, new: _Dated) -> str:
 
 
 def _moved(verb: str, old: _Dated, new: _Dated, path: str, pair: Pair) -> Finding:
-    delta = 0 if old.day.overlaps(new.day) else old.day.days_until(new.day)
+    delta = old.day.moved_to(new.day)
     return Finding(
         verb,
         (path,),

@@ -57,9 +57,7 @@ def counts_scale(numbers: Iterable[int], bottom: float, top: float) -> Scale:
     most = max(*numbers, 1)
     step = next(step for step in _round_steps() if most / step <= (bottom - top) / _ROOM)
     high = -(-most // step) * step
-    return Scale(
-        0, high, bottom, top, tuple((value, f"{value:,}".replace(",", " ")) for value in range(0, high + 1, step))
-    )
+    return Scale(0, high, bottom, top, tuple((value, f"{value:,}") for value in range(0, high + 1, step)))
 
 
 def _round_steps() -> Iterator[int]:

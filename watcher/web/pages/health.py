@@ -23,7 +23,7 @@ from watcher.web.visit import Show, Visit
 
 VERDICTS: Mapping[Status, str] = {
     Status.OK: "All is well",
-    Status.DEGRADED: "It works, and something waits for you",
+    Status.DEGRADED: "It works, but not all is as it should be",
     Status.FAILING: "It does not do what it is there for",
 }
 # More than these are read from `watcher status`.

@@ -15,7 +15,7 @@ from watcher.store.values import Known
 from watcher.views.about import about
 from watcher.views.life import Life, life_of
 from watcher.views.outcomes_over_time import outcomes_life
-from watcher.views.plan_over_time import enrolment_life, primary_completion_life, signed
+from watcher.views.plan_over_time import enrolment_life, primary_completion_life
 from watcher.views.sites_over_time import sites_life
 from watcher.views.standing import standing_told, standing_word
 from watcher.views.timeline import Entry, entries_of, told
@@ -147,7 +147,6 @@ def _over_time(visit: Visit, known: Known, life: Life) -> dict[str, object]:
     enrolment, sites = enrolment_life(life.glimpses), sites_life(life.glimpses)
     outcomes = visit.store.lives.changes_of(known.nct_id, "outcome")
     return {
-        "signed": signed,
         "dates": dates,
         "enrolment": enrolment,
         "sites": sites,
