@@ -49,8 +49,7 @@ def load_config(path: Path | None) -> Config:
 
 def now_of(store: Store) -> datetime:
     """The present moment, of a database that holds a rehearsal that of its last poll."""
-    last = store.meta.poll_state().last_success_at
-    return last if store.meta.rehearsal and last is not None else datetime.now(UTC)
+    return store.meta.present(datetime.now(UTC))
 
 
 def say(text: str = "") -> None:

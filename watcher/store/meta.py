@@ -52,6 +52,11 @@ class Meta:
         with self._connection.reading() as db:
             return read_poll_state(db)
 
+    def present(self, now: datetime) -> datetime:
+        """The present moment: `now`, but of a database that holds a rehearsal that of its last poll."""
+        last = self.poll_state().last_success_at
+        return last if self.rehearsal and last is not None else now
+
     def set_poll_state(self, state: PollState) -> None:
         """Record how polling stands."""
         said = {

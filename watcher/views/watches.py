@@ -56,6 +56,14 @@ def overview(
     )
 
 
+def labels_of(watches: Iterable[Watch]) -> dict[str, str]:
+    """The user's own word for each study that has one: that of the first watch, where several differ."""
+    labels: dict[str, str] = {}
+    for study in (study for watch in watches for study in watch.studies if study.label):
+        labels.setdefault(study.nct_id, study.label)
+    return labels
+
+
 def _hears(route: Route, watch: Watch) -> bool:
     return not route.watches or watch.name in route.watches
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from watcher.alerts.conditions import USUAL, Limits
+from watcher.alerts.explaining import when
 from watcher.changes.language.words import counted, size_text
 from watcher.errors import StoreError
 from watcher.store.figures import Figures, free_bytes, read_figures
@@ -106,7 +107,7 @@ def _failures(standing: Standing, bounds: Bounds) -> Iterator[str]:
         # A watcher that was off for a week has the same time for its first poll as a new one.
         since = max(last, standing.started_at) if last else standing.started_at
         if standing.now - since > bounds.without_poll:
-            yield f"no poll has succeeded since {_minute(last) if last else 'the database was made'}"
+            yield f"no poll has succeeded since {when(last) if last else 'the database was made'}"
 
 
 def _troubles(standing: Standing, bounds: Bounds) -> Iterator[str]:
@@ -118,7 +119,7 @@ def _troubles(standing: Standing, bounds: Bounds) -> Iterator[str]:
     if figures.poll.failures:
         yield f"{counted(figures.poll.failures, 'poll')} in a row failed"
     if figures.oldest_due is not None and standing.now - figures.oldest_due > bounds.limits.outbox_age:
-        yield f"{_deliveries(figures.due)} should be out, the oldest since {_minute(figures.oldest_due)}"
+        yield f"{_deliveries(figures.due)} should be out, the oldest since {when(figures.oldest_due)}"
     if figures.dead:
         yield f"{_deliveries(figures.dead)} could not be made: `watcher deliveries list --status dead`"
     if figures.notices:
@@ -127,7 +128,3 @@ def _troubles(standing: Standing, bounds: Bounds) -> Iterator[str]:
 
 def _deliveries(number: int) -> str:
     return counted(number, "delivery", "deliveries")
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from watcher.config.mistakes import unknown
+from watcher.errors import UsageError
+from watcher.model import Watch
 from watcher.web.visit import BadQuestion, Visit
+
+# A database has no larger numbers.
+_MOST_DIGITS = 18
 
 
 def number(visit: Visit, name: str, *, least: int = 0, most: int) -> int | None:
@@ -24,6 +30,27 @@ def one_of(visit: Visit, name: str, known: Collection[str], otherwise: str) -> s
     if text not in known:
         raise BadQuestion(f"{name}: expected one of {', '.join(known)}.")
     return text
+
+
+def number_in_path(visit: Visit, noun: str) -> int:
+    """The number in an address that has one; UsageError for one that nothing in a database could have."""
+    text = visit.part("number")
+    if len(text) > _MOST_DIGITS:
+        raise UsageError(f"There is no {noun} {text[:_MOST_DIGITS]}...")
+    return int(text)
+
+
+def watch_found(visit: Visit, name: str) -> Watch | None:
+    """The watch of the configuration that is called so, if there is one."""
+    return next((watch for watch in visit.config.watches if watch.name == name), None)
+
+
+def watch_named(visit: Visit, name: str) -> Watch:
+    """The watch of the configuration that is called so; UsageError where there is none."""
+    found = watch_found(visit, name)
+    if found is None:
+        raise UsageError(unknown("watch", name, [watch.name for watch in visit.config.watches]))
+    return found
 
 
 def page_of(visit: Visit, count: int, size: int) -> tuple[int, int]:

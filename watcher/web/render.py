@@ -14,7 +14,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from watcher import __version__
+from watcher.alerts.explaining import when
 from watcher.alerts.messages.safe import plain
+from watcher.alerts.messages.views import STUDY_PAGE
 from watcher.alerts.messages.voice import REHEARSAL_BANNER
 from watcher.alerts.refreshes import data_moment
 from watcher.changes.language.words import clipped, counted, status_label
@@ -66,7 +68,7 @@ def watch_url(name: str) -> str:
 
 def record_url(nct_id: str) -> str:
     """The study's record at the registry."""
-    return f"https://clinicaltrials.gov/study/{quote(nct_id, safe='')}"
+    return f"{STUDY_PAGE}{quote(nct_id, safe='')}"
 
 
 def compare_url(nct_id: str) -> str:
@@ -88,8 +90,7 @@ def _moment(value: datetime | str | None) -> str:
     """A moment as people read it, in UTC."""
     if not value:
         return "never"
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    return when(datetime.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def _day(moment: str) -> str:

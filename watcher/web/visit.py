@@ -28,12 +28,6 @@ class BadQuestion(Exception):
     """What was asked for cannot be understood: its text says what is wrong, and what would be right."""
 
 
-def present(site: Site, store: Store) -> datetime:
-    """The present moment; of a database that holds a rehearsal that of its last poll."""
-    last = store.meta.poll_state().last_success_at
-    return last if store.meta.rehearsal and last is not None else site.now()
-
-
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One look: what is asked for, and where the answers are."""
@@ -50,7 +44,7 @@ class Visit:
     @property
     def now(self) -> datetime:
         """The present moment, as the database has it."""
-        return present(self.site, self.store)
+        return self.store.meta.present(self.site.now())
 
     def text(self, name: str) -> str:
         """A parameter of the address, "" where it is not given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,12 +11,13 @@ from watcher.audience import followed
 from watcher.changes.clocks.results_due import results_deadline
 from watcher.changes.reading import Version
 from watcher.errors import StoreError, UsageError
-from watcher.model import Watch, WatchedStudy
+from watcher.model import Watch
 from watcher.store import Store
 from watcher.store.moves import Move
 from watcher.store.shown import Glance
 from watcher.views.dates import CALLED_OFF_SHOWN, Planned, ends_results, entries
 from watcher.views.updates import Update, concerns, update_of_alert, update_of_step
+from watcher.views.watches import labels_of
 from watcher.web.feeds.calendar import Marked
 from watcher.web.feeds.feed import Feed, Item
 from watcher.web.feeds.places import Followed, authority, base_url, tag, titled
@@ -41,20 +42,15 @@ def members(watch: Watch, store: Store, *, all_told: bool = False) -> Members:
     """The studies of a watch as it stands; `all_told`: also where it is everything, in so many numbers."""
     if watch.search is None:
         (lasting,) = followed((watch,), store)
-        return Members(tuple(study.nct_id for study in lasting.studies), _labels(lasting.studies))
+        return Members(tuple(study.nct_id for study in lasting.studies), labels_of([lasting]))
     if watch.search.is_everything and not all_told:
         return Members(None, {})
     return Members(store.searches.members(watch.name), {})
 
 
-def _labels(studies: Iterable[WatchedStudy]) -> dict[str, str]:
-    return {study.nct_id: study.label for study in studies if study.label}
-
-
 def label_of(nct_id: str, watches: Sequence[Watch]) -> str:
     """The first label that a watch has for a study."""
-    found = (study.label for watch in watches for study in watch.studies if study.nct_id == nct_id and study.label)
-    return next(found, "")
+    return next(filter(None, (watch.label_of(nct_id) for watch in watches)), "")
 
 
 # --- feeds -------------------------------------------------------------------------

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from watcher.alerts.messages.voice import commands
-from watcher.errors import UsageError
 from watcher.views.inbox import changes_of, entry_of
 from watcher.views.whys import why_of
 from watcher.web.frame import shown
+from watcher.web.parameters import number_in_path
 from watcher.web.visit import Show, Visit
 
 
 def alert(visit: Visit) -> Response:
     """An alert by its number, with what other routes made of the same step."""
-    account = visit.store.accounts.of(_number(visit))
+    account = visit.store.accounts.of(number_in_path(visit, "alert"))
     step = visit.store.inbox.step_of(account)
     silences = {entry.silence.id: entry.silence for entry in visit.store.silences.all()}
     # First the alert that was asked for.
@@ -35,13 +35,6 @@ def alert(visit: Visit) -> Response:
         evidence=changes_of(accounts),
         commands=commands(account.alert),
     )
-
-
-def _number(visit: Visit) -> int:
-    text = visit.part("number")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise UsageError(f"{text!r} is no alert: every message names its number")
-    return int(text)
 
 
 PAGES: Mapping[str, Show] = {"/alerts/{number:int}": alert}

@@ -15,6 +15,7 @@ from watcher.store.deliveries import NEWEST, OPEN
 from watcher.views import deliveries as views
 from watcher.web.forms import Fields, Wished, whole_numbers
 from watcher.web.frame import shown
+from watcher.web.parameters import number_in_path
 from watcher.web.render import with_query
 from watcher.web.site import Site
 from watcher.web.visit import BadQuestion, Show, Visit
@@ -59,17 +60,10 @@ def _before(said: str) -> int:
 
 def delivery(visit: Visit) -> Response:
     """One delivery, with the alerts that it tells."""
-    number = _number(visit.part("number"))
+    number = number_in_path(visit, "delivery")
     found = views.entry(visit.store.deliveries.get(number), visit.store.deliveries.outages(), visit.now)
     alerts = visit.store.deliveries.alerts(number)
     return shown(visit, "delivery.html.j2", f"Delivery {number}", entry=found, alerts=alerts)
-
-
-def _number(said: str) -> int:
-    """The number in an address; the database holds none of more than 18 digits."""
-    if len(said) > len("9" * 18):
-        raise UsageError(f"There is no delivery {said[:18]}...")
-    return int(said)
 
 
 def chosen(visit: Visit) -> Response:

@@ -27,6 +27,7 @@ from watcher.web.feeds.gathering import (
 )
 from watcher.web.feeds.places import ATOM, DATES, JSON_FEED, Followed, base_url, titled
 from watcher.web.frame import shown
+from watcher.web.parameters import watch_named
 from watcher.web.render import study_url, watch_url
 from watcher.web.visit import Show, Visit
 
@@ -90,11 +91,7 @@ def _study(nct_id: str) -> Followed:
 
 
 def _watch_asked(visit: Visit) -> Watch:
-    name, watches = visit.part("name"), visit.config.watches
-    found = next((watch for watch in watches if watch.name == name), None)
-    if found is None:
-        raise UsageError(unknown("watch", name, [watch.name for watch in watches]))
-    return found
+    return watch_named(visit, visit.part("name"))
 
 
 def _study_asked(visit: Visit) -> str:

@@ -15,7 +15,7 @@ from watcher.views.silences import about_text, families, shown_silences
 from watcher.web.forms import Fields, Wished
 from watcher.web.frame import shown
 from watcher.web.site import Site
-from watcher.web.visit import Show, Visit, present
+from watcher.web.visit import Show, Visit
 
 # What is over stays to be looked up; so many of them are shown.
 PAST_SHOWN = 100
@@ -55,7 +55,7 @@ def add(site: Site, fields: Fields) -> Wish:
     )
     asked.require_sense()
     with opened(site.database, read_only=True) as store:
-        (wish,) = silencing(asked, site.config(), store, present(site, store))
+        (wish,) = silencing(asked, site.config(), store, store.meta.present(site.now()))
     return wish
 
 

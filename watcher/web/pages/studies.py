@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from watcher.audience import followed
 from watcher.model import WatchedStudy
 from watcher.views.board import lines
+from watcher.views.watches import labels_of
 from watcher.web.frame import shown
 from watcher.web.parameters import number
 from watcher.web.render import study_url
@@ -64,10 +65,7 @@ def _watched(visit: Visit) -> Iterator[WatchedStudy]:
 
 
 def _shown(visit: Visit, numbers: list[str], *, asked: str = "", page: int = 1, more: bool) -> Response:
-    labels: dict[str, str] = {}
-    for study in _watched(visit):
-        if study.label:
-            labels.setdefault(study.nct_id, study.label)
+    labels = labels_of(followed(visit.config.watches, visit.store))
     count = visit.store.reports.study_count()
     return shown(
         visit,

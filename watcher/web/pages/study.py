@@ -18,9 +18,10 @@ from watcher.views.outcomes_over_time import outcomes_life
 from watcher.views.plan_over_time import enrolment_life, primary_completion_life
 from watcher.views.sites_over_time import sites_life
 from watcher.views.standing import standing_told, standing_word
-from watcher.views.timeline import Entry, entries_of, told
+from watcher.views.timeline import entries_of, told
 from watcher.web.charts.lives import date_chart, enrolment_chart, sites_chart
 from watcher.web.frame import shown
+from watcher.web.parameters import page_of
 from watcher.web.visit import BadQuestion, Show, Visit
 
 # Steps of the timeline on one page.
@@ -37,24 +38,6 @@ class OnWatch:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where in the timeline we are; `newer` and `older` are the numbers of other pages, None where there are none."""
-
-    number: int
-    last: int
-
-    @property
-    def newer(self) -> int | None:
-        """The page of what came later."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def older(self) -> int | None:
-        """The page of what came before."""
-        return self.number + 1 if self.number < self.last else None
-
-
 def study(visit: Visit) -> Response:
     """What a study is, and its life."""
     nct_id = study_in(visit)
@@ -62,7 +45,6 @@ def study(visit: Visit) -> Response:
     watches = _watches(visit, nct_id)
     _require_known(visit, nct_id, watches)
     life = life_of(visit.store.lives.versions(nct_id))
-    entries, pages = _timeline(visit, nct_id, life)
     what = about(known, life)
     return shown(
         visit,
@@ -74,8 +56,7 @@ def study(visit: Visit) -> Response:
         standing=standing_word(known),
         standing_told=standing_told(known),
         life=life,
-        entries=entries,
-        pages=pages,
+        **_timeline(visit, nct_id, life),
         **_over_time(visit, known, life),
     )
 
@@ -124,20 +105,13 @@ def _watches(visit: Visit, nct_id: str) -> tuple[OnWatch, ...]:
     return tuple(OnWatch(name, label) for name, label in labels if label is not None)
 
 
-def _timeline(visit: Visit, nct_id: str, life: Life) -> tuple[tuple[Entry, ...], Pages]:
+def _timeline(visit: Visit, nct_id: str, life: Life) -> dict[str, object]:
+    """The page of the timeline that is asked for."""
     entries = entries_of(life.seen, visit.store.lives.occasions(nct_id))
-    pages = _pages(visit, len(entries))
-    here = entries[(pages.number - 1) * ENTRIES : pages.number * ENTRIES]
+    page, pages = page_of(visit, len(entries), ENTRIES)
+    here = entries[(page - 1) * ENTRIES : page * ENTRIES]
     changes = visit.store.lives.changes(nct_id, [entry.name for entry in here])
-    return tuple(told(here, changes)), pages
-
-
-def _pages(visit: Visit, entries: int) -> Pages:
-    last = max(-(-entries // ENTRIES), 1)
-    asked = visit.text("page") or "1"
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST_NUMBER and 1 <= int(asked) <= last):
-        raise BadQuestion(f"The timeline has the pages 1 to {last}, not {asked[:40]!r}.")
-    return Pages(int(asked), last)
+    return {"entries": tuple(told(here, changes)), "page": page, "pages": pages}
 
 
 def _over_time(visit: Visit, known: Known, life: Life) -> dict[str, object]:

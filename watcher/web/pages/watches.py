@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from watcher.audience import followed
 from watcher.config.description import search_text
-from watcher.errors import UsageError
 from watcher.garbage import uncollected
 from watcher.model import Watch
 from watcher.store import Store
@@ -17,10 +16,10 @@ from watcher.views.board import Line, lines
 from watcher.views.choosing import ANY_CLOCK, Chosen, choices, chosen
 from watcher.views.sheet import sheet
 from watcher.views.sorting import BY_NAME, COLUMNS, USUAL, Column, in_order
-from watcher.views.watches import Overview, overview
+from watcher.views.watches import Overview, labels_of, overview
 from watcher.web.charts.lanes import lanes
 from watcher.web.frame import shown
-from watcher.web.parameters import number, one_of, page_of
+from watcher.web.parameters import number, one_of, page_of, watch_found, watch_named
 from watcher.web.render import watch_url, with_query
 from watcher.web.visit import Show, Visit
 
@@ -97,7 +96,7 @@ def board_sheet(visit: Visit) -> Response:
     """All studies that were chosen, as CSV."""
     name = visit.part("name")
     # A watch may be called as a sheet is.
-    if _watch(visit, name) is None and _watch(visit, f"{name}/{_SHEET}") is not None:
+    if watch_found(visit, name) is None and watch_found(visit, f"{name}/{_SHEET}") is not None:
         visit.request.path_params["name"] = f"{name}/{_SHEET}"
         return board(visit)
     scene = _scene(visit, name)
@@ -117,19 +116,11 @@ def _overview(visit: Visit, watch: Watch) -> Overview:
 
 
 def _scene(visit: Visit, name: str) -> Scene:
-    found = _watch(visit, name)
-    if found is None:
-        raise UsageError(f'There is no watch "{name}" in the configuration.')
-    (watch,) = followed([found], visit.store)
-    labels = {study.nct_id: study.label for study in watch.studies}
+    (watch,) = followed([watch_named(visit, name)], visit.store)
     # Thousands of values and not one cycle.
     with uncollected():
         glances = visit.store.boards.glances(_numbers(visit.store, watch))
-        return Scene(watch, _count(visit.store, watch), lines(glances, labels, visit.now.date()))
-
-
-def _watch(visit: Visit, name: str) -> Watch | None:
-    return next((watch for watch in visit.config.watches if watch.name == name), None)
+        return Scene(watch, _count(visit.store, watch), lines(glances, labels_of([watch]), visit.now.date()))
 
 
 def _count(store: Store, watch: Watch) -> int:
