@@ -16,9 +16,8 @@ from watcher.alerts import notices
 from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.audience import Audience, knowing, with_members
-from watcher.changes.reading import Version
+from watcher.changes.reading import ODD, Version
 from watcher.errors import MalformedRecord
-from watcher.observe import ODD
 from watcher.store.contracts import StoreContract
 from watcher.store.values import DayBrought, Due
 

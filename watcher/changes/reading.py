@@ -12,6 +12,8 @@ from watcher.changes.rules import Rule
 from watcher.model import Change
 from watcher.record import PartialDate
 
+# What our own reading of a record may trip over.
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 # What `Version.value` gives where something of another shape stands: that is for the residual to show, raw.
 MISSHAPEN = object()
 

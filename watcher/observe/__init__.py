@@ -2,6 +2,5 @@
 
 from watcher.observe.answers import Answers, News, malformed
 from watcher.observe.observing import observe
-from watcher.observe.records import ODD
 
-__all__ = ["ODD", "Answers", "News", "malformed", "observe"]
+__all__ = ["Answers", "News", "malformed", "observe"]

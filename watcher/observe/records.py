@@ -10,7 +10,7 @@ from watcher.alerts import notices
 from watcher.alerts.facts import facts_of, places_of
 from watcher.alerts.routes import Step
 from watcher.changes.mass import Compared
-from watcher.changes.reading import Version
+from watcher.changes.reading import ODD, Version
 from watcher.errors import MalformedRecord
 from watcher.model import Change, Plan, StudyFacts
 from watcher.observe.absences import unmoved
@@ -21,8 +21,6 @@ from watcher.record.enumerations import STATUSES, unknown_values
 from watcher.store.contracts import Past
 from watcher.store.values import ABSENT, GONE, LISTED, FirstLook, Known, Malformed, NewVersion, Standing
 
-# What our own reading of a record may trip over.
-ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 # A record that holds more values of its own making than this is told by the first of them.
 MOST_UNKNOWN = 20
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.alerts.plans import plan_of
-from watcher.changes.reading import Version
+from watcher.changes.reading import ODD, Version
 from watcher.errors import MalformedRecord, StoreError
 from watcher.record import primary_completion
 from watcher.store.codec import facts_from, json_of
@@ -18,9 +18,6 @@ from watcher.store.observing import Observing
 from watcher.store.plans import UNREADABLE, plan_from, plan_json
 from watcher.store.shown import Glance, Standing
 from watcher.store.values import ABSENT
-
-# What our own reading of a record may trip over.
-_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MalformedRecord)
 
 MOST_READ = 200
 """So many records are read for a board whose database is from before it: about as long as somebody waits."""
@@ -162,7 +159,7 @@ class Boards:
             if first_completion is None:
                 first = newest if version == 1 else self._observing.snapshot(nct_id, 1)
                 first_completion = primary_completion(first.record) or ""
-        except (StoreError, *_ODD):
+        except (StoreError, MalformedRecord, *ODD):
             return UNREADABLE, first_completion
         return plan, first_completion
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from watcher.alerts.counting import counted_kind
-from watcher.alerts.messages.lines import FOLD_FROM, FOLD_MAJOR_FROM, causes_of
+from watcher.alerts.messages.lines import causes_of, folds, ranked
 from watcher.changes.language.words import clipped
 from watcher.model import Change, Severity
 from watcher.store.shown import Occasion, RecordedChange
@@ -20,7 +20,6 @@ from watcher.views.life import Seen
 # Of what is folded into one line so many are shown beneath it.
 MOST_UNDER = 50
 _LONGEST = 2_000
-_OF_SITES = ("site.", "country.")
 # The first part of an occasion, for people.
 _TITLES = {
     "not_found": "Not found in the registry",
@@ -120,7 +119,7 @@ class _Folding:
     def _grouped(self, changes: Iterable[Change]) -> Iterator[Line]:
         for _, group in groupby(changes, key=lambda change: (change.severity, change.kind)):
             alike = list(group)
-            if _folds(alike):
+            if folds(alike):
                 yield self._folded(alike)
             else:
                 yield from map(self._line, alike)
@@ -134,14 +133,9 @@ class _Folding:
 
     def _line(self, change: Change) -> Line:
         children = self._children.get(change.id, [])
-        under = tuple(self._grouped(sorted(children, key=lambda child: (-child.severity, child.kind, child.subject))))
+        under = tuple(self._grouped(ranked(children)))
         held = self._held.get(change.id, "")
         return Line(change.severity.word, change.kind, clipped(change.sentence, _LONGEST), under, held=held)
-
-
-def _folds(alike: Sequence[Change]) -> bool:
-    few_words = alike[0].severity < Severity.MAJOR or alike[0].kind.startswith(_OF_SITES)
-    return len(alike) >= (FOLD_FROM if few_words else FOLD_MAJOR_FROM)
 
 
 def _of_version(seen: Seen, before: int | None) -> Entry:

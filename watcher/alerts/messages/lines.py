@@ -54,7 +54,7 @@ class Line:
 def causes_of(changes: Sequence[Change]) -> list[Change]:
     """The changes that stand by themselves here: their cause, if any, is not part of this alert."""
     present = {change.id for change in changes}
-    return _ranked(change for change in changes if change.parent not in present)
+    return ranked(change for change in changes if change.parent not in present)
 
 
 def lines_of(changes: Sequence[Change]) -> tuple[Line, ...]:
@@ -74,7 +74,7 @@ def evidence_of(change: Change) -> str:
 def _lines(changes: Sequence[Change]) -> Iterator[Line]:
     for (severity, _), group in groupby(causes_of(changes), key=lambda change: (change.severity, change.kind)):
         alike = list(group)
-        if _folds(alike):
+        if folds(alike):
             yield Line(severity, f"{one_line(counted_kind(alike))}.", _under(alike, changes))
         else:
             yield from (Line(severity, _said(each), _under([each], changes), pair_in(each)) for each in alike)
@@ -84,7 +84,7 @@ def _said(change: Change) -> str:
     return clipped(one_line(change.sentence), _LONGEST)
 
 
-def _folds(alike: Sequence[Change]) -> bool:
+def folds(alike: Sequence[Change]) -> bool:
     """Whether changes of one kind and severity are told in one line: many of sites, many that are minor, very many."""
     few_words = alike[0].severity < Severity.MAJOR or alike[0].kind.startswith(_OF_SITES)
     return len(alike) >= (FOLD_FROM if few_words else FOLD_MAJOR_FROM)
@@ -92,7 +92,7 @@ def _folds(alike: Sequence[Change]) -> bool:
 
 def _under(causes: Sequence[Change], changes: Sequence[Change]) -> tuple[str, ...]:
     above = {cause.id for cause in causes}
-    children = _ranked(change for change in changes if change.parent in above)
+    children = ranked(change for change in changes if change.parent in above)
     return tuple(_consequences(children))
 
 
@@ -105,7 +105,7 @@ def _consequences(children: Sequence[Change]) -> Iterator[str]:
             yield one_line(f"with it {counted_kind(alike)}.")
 
 
-def _ranked(changes: Iterable[Change]) -> list[Change]:
+def ranked(changes: Iterable[Change]) -> list[Change]:
     """Severest first, then as the table lists them: the status before the dates, the dates before the sites."""
     return sorted(
         changes, key=lambda change: (-change.severity, _places().get(change.kind, len(_places())), change.subject)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from starlette.responses import Response
 
 from watcher.changes import History, changes_between
+from watcher.changes.reading import ODD
 from watcher.errors import MalformedRecord, UsageError
 from watcher.model import Change
-from watcher.observe.records import ODD
 from watcher.record import Snapshot
 from watcher.views.compare import Comparison, comparison
 from watcher.views.life import known_site_ids
