@@ -37,7 +37,7 @@ def test_versions_and_what_happened_between_them_stand_newest_first():
     entries = entries_of(seen, [with_a_version, between])
     assert [(entry.title, entry.since) for entry in entries] == [
         ("Version 3", 2),
-        ("Passing of days", None),
+        ("Days passed, without a new version", None),
         ("Version 2", 1),
         ("Version 1, first seen", None),
     ]

@@ -25,7 +25,7 @@ _TITLES = {
     "not_found": "Not found in the registry",
     "restored": "Found again",
     "merged": "Merged into another record",
-    "clock": "Passing of days",
+    "clock": "Days passed, without a new version",
     "search": "Saved search",
 }
 
