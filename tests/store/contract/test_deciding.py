@@ -56,6 +56,26 @@ def test_what_is_held_is_recorded_and_counted_and_told_to_nobody(holding: StoreC
     assert holding.outbox.claim_deliveries(LATER, LEASE, 10) == ()
 
 
+def test_what_is_held_is_listed_from_any_place_on(holding: StoreContract) -> None:
+    first, second = holding.holds.held(MASS.id)
+    assert (first.change.nct_id, second.change.nct_id) == (NCT, "NCT00000002")
+    assert holding.holds.held(MASS.id, first.place) == (second,)
+    assert holding.holds.held(MASS.id, limit=1) == (first,)
+    assert holding.holds.held(MASS.id, second.place) == ()
+
+
+def test_what_an_approval_would_hand_over_is_what_it_hands_over(holding: StoreContract) -> None:
+    handed: list[Step] = []
+    shown_before = holding.holds.steps(MASS.id, LATER)
+
+    def routing(steps: Sequence[Step]) -> tuple[Sequence[Alert], Sequence[Owed]]:
+        handed.extend(steps)
+        return routed(steps)
+
+    holding.holds.approve(MASS.id, routing, LATER)
+    assert list(shown_before) == handed
+
+
 def test_what_is_approved_goes_out_whole_and_once(holding: StoreContract) -> None:
     assert holding.holds.approve(MASS.id, routed, LATER) == 2
     before = picture(holding)

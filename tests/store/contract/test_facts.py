@@ -16,8 +16,9 @@ def test_the_instance_id_survives_a_restart_and_is_never_shared(
     opener: Opener, store_kind: str, tmp_path: Path
 ) -> None:
     with opener() as store:
+        assert store.meta.known_instance == ""
         first = store.meta.instance
-        assert store.meta.instance == first
+        assert store.meta.instance == store.meta.known_instance == first
     with opener() as store:
         assert store.meta.instance == first
     another = tmp_path / "another"
@@ -31,6 +32,15 @@ def test_the_kind_of_data_is_decided_once(store: StoreContract) -> None:
     store.meta.decide_rehearsal(True)
     store.meta.decide_rehearsal(False)
     assert store.meta.rehearsal is True
+
+
+def test_a_rehearsal_has_a_present_of_its_own(store: StoreContract) -> None:
+    store.meta.set_poll_state(PollState(last_success_at=NOW))
+    assert store.meta.present(LATER) == LATER
+    store.meta.decide_rehearsal(True)
+    assert store.meta.present(LATER) == NOW
+    store.meta.set_poll_state(PollState())
+    assert store.meta.present(LATER) == LATER
 
 
 def test_the_poll_state_survives_a_restart(opener: Opener) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tests.store.pages import INBOX, LATER, LEASE, NOW, OTHER, OVER, TROUBLE
 from watcher.model import Notice
 from watcher.store.contracts import Family, StoreContract
+from watcher.store.shown import OpenNotice
 
 
 def test_a_condition_is_told_once_while_it_lasts(store: StoreContract) -> None:
@@ -37,8 +38,9 @@ def test_what_is_over_is_not_open(store: StoreContract) -> None:
     """The news that a trouble is over is no trouble itself: `watcher status` must not list it as open."""
     store.notices.tell(TROUBLE, (INBOX,), NOW)
     assert [notice.key for notice in store.reports.health().notices] == ["registry"]
+    assert store.notices.open() == (OpenNotice(TROUBLE.subject, TROUBLE.body, NOW),)
     store.notices.resolve("registry", OVER, (INBOX,), LATER)
-    assert store.reports.health().notices == ()
+    assert (store.reports.health().notices, store.notices.open()) == ((), ())
 
 
 def test_nothing_is_over_that_was_not_open(store: StoreContract) -> None:

@@ -11,11 +11,13 @@ import pytest
 from tests.store.contract.kinds import Opener
 from tests.store.contract.looking import picture
 from tests.store.pages import INBOX, LATER, LEASE, NOW, OTHER, TROUBLE, alert, page
+from watcher.alerts.owing import Owed
 from watcher.alerts.pace import Lane, Pace
 from watcher.alerts.schedule import DeliveryStatus, Outage, Settlement
 from watcher.errors import UsageError
 from watcher.model import Form, Severity, Target
 from watcher.store.contracts import StoreContract
+from watcher.store.shown import Collecting
 from watcher.store.values import Claimed, Observation
 
 # --- claims -----------------------------------------------------------------------
@@ -293,3 +295,26 @@ def test_what_is_dropped_is_never_sent(store: StoreContract) -> None:
     assert store.outbox.claim_deliveries(LATER, LEASE, 10) == ()
     assert [one.id for one in store.deliveries.listed((DeliveryStatus.DROPPED,))] == numbers[::-1]
     assert store.deliveries.listed() == ()
+
+
+def test_deliveries_are_named_counted_and_their_targets_outages_told(store: StoreContract) -> None:
+    numbers = dead_letters(store)
+    assert [one.id for one in store.deliveries.some(numbers[::-1])] == numbers[::-1]
+    with pytest.raises(UsageError):
+        store.deliveries.some([*numbers, max(numbers) + 9])
+    assert dict.fromkeys(((INBOX.channel, "dead", 2),)) == dict.fromkeys(store.deliveries.counts())
+    assert store.deliveries.outages() == {}
+    store.observing.commit(page(2))
+    (claimed,) = store.outbox.claim_deliveries(NOW, LEASE, 10)
+    outage = Outage(2, NOW, LATER)
+    store.outbox.settle(claimed.id, Settlement(DeliveryStatus.PENDING, LATER, "down", outage), NOW)
+    assert store.deliveries.outages() == {INBOX: outage}
+
+
+def test_a_digest_that_collects_says_when_it_closes_and_what_is_in_it(store: StoreContract) -> None:
+    assert store.deliveries.collecting() == ()
+    for number in (1, 2):
+        made = page(number)
+        owed = Owed("weekly|2026-06-08", INBOX, LATER, made.alerts[0].key, Form.DIGEST, "weekly", "2026-06-08")
+        store.observing.commit(replace(made, owed=(owed,)))
+    assert store.deliveries.collecting() == (Collecting("weekly", "2026-06-08", LATER, 1, 2),)

@@ -18,6 +18,10 @@ class MetaVerbs(Protocol):
         """A random id of this store, the same for ever: it keeps two installations' message ids apart."""
 
     @property
+    def known_instance(self) -> str:
+        """The same where it was made already, else "": for those who only read."""
+
+    @property
     def rehearsal(self) -> bool | None:
         """Whether it holds a rehearsal; None until that is decided."""
 
@@ -32,6 +36,9 @@ class MetaVerbs(Protocol):
 
     def poll_state(self) -> PollState:
         """How polling stands."""
+
+    def present(self, now: datetime) -> datetime:
+        """The present moment: `now`, but of a store that holds a rehearsal that of its last poll."""
 
     def set_poll_state(self, state: PollState) -> None:
         """Record how polling stands, all of it at once."""

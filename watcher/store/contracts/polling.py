@@ -11,6 +11,7 @@ from watcher.alerts.routes import Step
 from watcher.changes import Earlier
 from watcher.model import Alert, Change, Watch
 from watcher.record import Snapshot
+from watcher.store.shown import HeldChange
 from watcher.store.values import DayBrought, Due, Hold, Known, Observation
 
 Routed = tuple[Sequence[Alert], Sequence[Owed]]
@@ -92,6 +93,12 @@ class HoldsVerbs(Protocol):
 
     def changes(self, hold_id: str, limit: int) -> tuple[Change, ...]:
         """What a hold keeps back, or kept, by study."""
+
+    def held(self, hold_id: str, after: tuple[str, int] = ("", 0), limit: int = 50) -> tuple[HeldChange, ...]:
+        """The same, so many behind a place."""
+
+    def steps(self, hold_id: str, now: datetime) -> tuple[Step, ...]:
+        """What an approval would hand to the routes: what is held, as steps of their own."""
 
     def approve(self, hold_id: str, route: Callable[[Sequence[Step]], Routed], now: datetime) -> int:
         """Release what is held, as `route` sends it, whole or not at all; how many alerts: 0 the second time.

@@ -10,7 +10,7 @@ from typing import Protocol
 from watcher.alerts.pace import EVERY_CHANNEL, Lane, Pace
 from watcher.alerts.schedule import DeliveryStatus, Outage, Settlement
 from watcher.model import Notice, Target
-from watcher.store.shown import DeliveryInfo, ToldAlert
+from watcher.store.shown import Collecting, DeliveryInfo, OpenNotice, ToldAlert
 from watcher.store.values import Claimed, Overdue
 
 
@@ -59,12 +59,29 @@ class DeliveriesVerbs(Protocol):
     """Deliveries as the operator sees them."""
 
     def listed(
-        self, statuses: Sequence[DeliveryStatus] = ..., *, channel: str = "", limit: int = 50
+        self,
+        statuses: Sequence[DeliveryStatus] = ...,
+        *,
+        channel: str = "",
+        before: int = ...,
+        limit: int = 50,
     ) -> tuple[DeliveryInfo, ...]:
-        """Deliveries in these states, newest first; where none is said, in those that may still need somebody."""
+        """Deliveries in these states, newest first, older than the number `before`; else those that need somebody."""
 
     def get(self, number: int) -> DeliveryInfo:
         """One delivery; UsageError where there is none."""
+
+    def some(self, numbers: Sequence[int]) -> tuple[DeliveryInfo, ...]:
+        """These deliveries, as they are asked for; UsageError where there is one of them not."""
+
+    def counts(self) -> tuple[tuple[str, str, int], ...]:
+        """How many deliveries there are, by channel and status."""
+
+    def collecting(self) -> tuple[Collecting, ...]:
+        """The digests that are collected at present, with what is in each, in the order in which they close."""
+
+    def outages(self) -> Mapping[Target, Outage]:
+        """The targets that failed last time."""
 
     def alerts(self, number: int) -> tuple[ToldAlert, ...]:
         """The alerts that a delivery tells, oldest first."""
@@ -81,6 +98,9 @@ class DeliveriesVerbs(Protocol):
 
 class NoticesVerbs(Protocol):
     """A condition is told when it opens and when it is over; of one key one notice is open at most."""
+
+    def open(self) -> tuple[OpenNotice, ...]:
+        """What the operator was told and is not over, oldest first."""
 
     def tell(self, notice: Notice, to: Sequence[Target], now: datetime) -> bool:
         """Open a notice and owe it to these targets; False, and nothing, where it is open, or an event was told."""
