@@ -80,6 +80,10 @@ ADDED = [
     ('timzone = "UTC"', ['11: route[0].timzone: unknown key "timzone"; did you mean "timezone"?']),
     ('poll_every = "1h"', ['11: route[0].poll_every: unknown key "poll_every"; it belongs into [registry]']),
     ('name = ""', ["11: route[0].name: empty; expected a name"]),
+    (
+        'name = ".."',
+        ["11: route[0].name: expected a name; addresses of the page have a meaning of their own for dots alone"],
+    ),
     ('name = "a\\nb"', ["11: route[0].name: holds a line break or a control character; write it on one line"]),
     (
         '[[route]]\nname = "route 1"\nto = ["team"]',

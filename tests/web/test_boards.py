@@ -52,6 +52,10 @@ search = {{ condition = ["lung cancer"] }}
 name = "odd/board.csv"
 studies = ["NCT00000002"]
 
+[[watch]]
+name = "odd/../pipeline"
+studies = ["NCT00000002"]
+
 [[channel]]
 name = "team"
 url = "console://"
@@ -120,7 +124,7 @@ def row(page: str, nct_id: str) -> str:
 def test_every_watch_says_what_it_asks_until_when_who_hears_of_it_and_how_its_studies_stand(reader: Reader) -> None:
     answer = reader.get("/watches")
     assert answer.status_code == 200
-    first, second, third, _ = answer.text.split("<article")[1:]
+    first, second, third, *_ = answer.text.split("<article")[1:]
     words = " ".join(re.sub(r"<[^>]+>", " ", first).split())
     assert "a list of NCT numbers Studies 6 Until without end Last change of a study 2026-05-29 12:00 UTC" in words
     assert "Routes that tell of it desk" in words
@@ -242,6 +246,16 @@ def test_a_hostile_name_is_a_watch_like_any_other(reader: Reader) -> None:
     assert "this watch is over" in answer.text
     for link in re.findall(r'href="(/watches/[^"]+)"', answer.text):
         assert reader.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_dots_in_a_name_lead_to_no_other_watch(reader: Reader) -> None:
+    """Browsers, and the reader here, take them for a way up where they stand between two strokes."""
+    page = reader.get("/watches").text
+    (link,) = re.findall(r'href="(/watches/[^"]+)">odd/../pipeline<', page)
+    board = reader.get(link)
+    assert "<h1>odd/../pipeline</h1>" in board.text
+    for further in re.findall(r'href="((?:/feeds)?/watch[^"?]+)', board.text):
+        assert reader.get(further).status_code == 200, further
 
 
 def test_a_watch_that_is_not_configured_is_not_here(reader: Reader) -> None:

@@ -235,7 +235,7 @@ def test_a_notice_and_a_digest_without_news_say_what_they_are(office):
     assert "A notice to the operator: The disk is full" in html
 
 
-@pytest.mark.parametrize("number", ["7", "0", "9" * 18, "9" * 19, "9" * 400])
+@pytest.mark.parametrize("number", ["7", "0", "9" * 18, "9" * 19, "9" * 400, "9" * 5_000])
 def test_a_delivery_that_is_not_there_is_a_404(office, number):
     with office.store(), page_of(office) as page:
         assert page.get(f"/deliveries/{number}").status_code == 404

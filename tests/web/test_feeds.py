@@ -21,8 +21,8 @@ from tests.steered import configured, polled
 from tests.store.pages import NOW, page, seen
 from tests.test_mass import NUMBERS, SITE
 from tests.test_poll import A, B, Days
-from tests.web.serving import Reader, serving_database
-from watcher.config import load
+from tests.web.serving import ON_ANY_PORT, Reader, serving_database
+from watcher.config import WebSettings, load
 from watcher.model import Silence
 from watcher.store import opened
 
@@ -209,6 +209,18 @@ def test_links_lead_where_the_feed_was_asked_for(reader: Reader) -> None:
     assert item["url"] == f"http://localhost:9999/studies/{B}"
     here = reader.get("/feeds/watch/pipeline/feed.json").json()["items"][0]
     assert (item["id"], here["url"]) == (here["id"], f"{reader.url}/studies/{B}")
+
+
+@pytest.mark.parametrize("host", ["trials.example.org", "127.0.0.1:8765"])
+def test_behind_a_proxy_a_feed_leads_to_where_its_readers_reach_it(days, host):
+    """The proxy speaks TLS for us, and passes on the host that it was asked for, or names ours."""
+    url = "https://trials.example.org"
+    config = replace(load(settled(days), environ={}), web=WebSettings(ON_ANY_PORT.address, url=url))
+    with serving_database(days.database, config, settings=replace(ON_ANY_PORT, url=url)) as reader:
+        feed = reader.get("/feeds/watch/pipeline/feed.json", Host=host).json()
+        assert feed["feed_url"] == f"{url}/feeds/watch/pipeline/feed.json"
+        assert feed["items"][0]["url"].startswith(f"{url}/studies/NCT")
+        assert f"URL:{url}/" in reader.get("/feeds/watch/pipeline/dates.ics", Host=host).text
 
 
 @pytest.mark.parametrize(

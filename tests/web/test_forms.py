@@ -14,7 +14,7 @@ from tests.office import Office
 from tests.web.conftest import CONFIG, TOKEN
 from tests.web.serving import serving_database
 from tests.web.test_pages import BEARER
-from watcher.errors import StoreError, UsageError
+from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.web.forms import MOST_BYTES, back_with, is_own
 
 ACT = "/alerts/acknowledge"
@@ -196,6 +196,7 @@ def test_the_way_back_is_always_a_page_of_ours(given_back):
     [
         (UsageError("nothing has it"), 409, "Nothing has it."),
         (StoreError("the disk is full"), 503, "The disk is full."),
+        (ConfigError(("channel 'hook': no such service",)), 503, "Channel &#39;hook&#39;: no such service."),
         (RuntimeError("inner-word"), 500, "the log has the details"),
     ],
 )

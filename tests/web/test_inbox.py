@@ -418,6 +418,6 @@ def test_an_alert_says_what_why_says_with_the_evidence(scene):
     assert "watcher ack 2" in page
 
 
-@pytest.mark.parametrize("number", ["999", "x", "-1", "9" * 30])
+@pytest.mark.parametrize("number", ["999", "x", "-1", "9" * 30, "9" * 5_000])
 def test_an_alert_that_there_is_not_is_not_here(scene, number):
     assert scene.reader.get(f"/alerts/{number}").status_code == 404

@@ -53,6 +53,8 @@ def name(text: str) -> str:
         raise ValueError("empty; expected a name")
     if "://" in text:
         raise ValueError("expected a name, not an address")
+    if text in (".", ".."):
+        raise ValueError("expected a name; addresses of the page have a meaning of their own for dots alone")
     return plain_text(text)
 
 

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from watcher.errors import StoreError, UsageError
+from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.requests import Request as Wish
 from watcher.web.frame import DONE
 from watcher.web.site import Site
@@ -126,7 +126,7 @@ def _carried_out(site: Site, wished: Wished, fields: Fields, path: str) -> Respo
         return trouble(400, "This cannot be done", str(error), back)
     except UsageError as error:
         return trouble(409, "This cannot be done", _sentence(error), back)
-    except StoreError as error:
+    except (ConfigError, StoreError) as error:
         return trouble(503, "This cannot be done now", _sentence(error), back)
     except Exception:
         log.exception("what a form asks for cannot be done")

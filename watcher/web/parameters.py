@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from starlette.convertors import Convertor, register_url_convertor
+
 from watcher.config.mistakes import unknown
 from watcher.errors import UsageError
 from watcher.model import Watch
@@ -11,6 +13,23 @@ from watcher.web.visit import BadQuestion, Visit
 
 # A database has no larger numbers.
 _MOST_DIGITS = 18
+
+
+class Digits(Convertor[str]):
+    """A part of a path that is a number, left as it is written: Python makes no number of thousands of digits."""
+
+    regex = "[0-9]+"
+
+    def convert(self, value: str) -> str:
+        """The digits."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The digits."""
+        return value
+
+
+register_url_convertor("digits", Digits())
 
 
 def number(visit: Visit, name: str, *, least: int = 0, most: int) -> int | None:

@@ -63,7 +63,17 @@ def study_url(nct_id: str) -> str:
 
 def watch_url(name: str) -> str:
     """The page of a watch; its name may hold anything, a stroke among others."""
-    return f"/watches/{quote(name)}"
+    return f"/watches/{name_in_path(name)}"
+
+
+def name_in_path(name: str) -> str:
+    """A name of the configuration as a part of an address.
+
+    A stroke is left as it is, since not every proxy lets a written-out one through; but browsers take the dots between
+    two of them for a way up.
+    """
+    up = any(part in (".", "..") for part in name.split("/"))
+    return quote(name, safe="" if up else "/")
 
 
 def record_url(nct_id: str) -> str:

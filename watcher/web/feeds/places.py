@@ -9,6 +9,7 @@ from urllib.parse import quote
 from watcher.alerts.messages.safe import one_line
 from watcher.alerts.messages.voice import REHEARSAL
 from watcher.store import Store
+from watcher.web.render import name_in_path
 from watcher.web.visit import BadQuestion, Visit
 
 ATOM, JSON_FEED, DATES = "atom.xml", "feed.json", "dates.ics"
@@ -26,11 +27,17 @@ class Followed:
 
     def path(self, file: str) -> str:
         """The address of one of its feeds."""
-        return f"/feeds/{self.sort}/{quote(self.name)}/{file}"
+        return f"/feeds/{self.sort}/{name_in_path(self.name)}/{file}"
 
 
 def base_url(visit: Visit) -> str:
-    """How the asker names this site: what a feed reader keeps must lead back from where it is read."""
+    """Where readers reach this site, as the configuration says, else as the asker names it.
+
+    What a feed reader keeps must lead back from where it is read, also behind a proxy that speaks TLS for us.
+    """
+    settings = visit.config.web
+    if settings is not None and settings.url:
+        return settings.url
     host = visit.request.headers.get("host", "")
     if not _HOST.fullmatch(host):
         raise BadQuestion("Host: expected a name or an address, as a browser sends it.")

@@ -37,4 +37,4 @@ def alert(visit: Visit) -> Response:
     )
 
 
-PAGES: Mapping[str, Show] = {"/alerts/{number:int}": alert}
+PAGES: Mapping[str, Show] = {"/alerts/{number:digits}": alert}

@@ -104,6 +104,6 @@ def _named(site: Site, fields: Fields) -> list[int]:
 PAGES: Mapping[str, Show] = {
     "/deliveries": deliveries,
     "/deliveries/chosen": chosen,
-    "/deliveries/{number:int}": delivery,
+    "/deliveries/{number:digits}": delivery,
 }
 ACTIONS: Mapping[str, Wished] = {"/deliveries/retry": retry, "/deliveries/drop": drop}
