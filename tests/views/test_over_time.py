@@ -128,9 +128,11 @@ def test_a_site_that_goes_twice_is_gone_since_the_second_time():
 
 
 def test_a_renamed_site_stays_one_site_under_its_newest_name():
-    said = [record(sites=[site(name)]) for name in ("Old Name", "New Name")]
-    (country,) = sites_life(versions(*said, ids=[["A"], ["A"]])).countries
-    assert [life.row.facility for life in country.sites] == ["New Name"]
+    said = [record(sites=[site(name, city)]) for name, city in (("Old", "Lyon"), ("New", "Lyon"), ("New", "Paris"))]
+    (country,) = sites_life(versions(*said, ids=[["A"]] * 3)).countries
+    assert [(life.name, life.formerly) for life in country.sites] == [("New", ("New, Lyon", "Old, Lyon"))]
+    (again,) = sites_life(versions(*said, said[0], ids=[["A"]] * 4)).countries[0].sites
+    assert (again.name, again.formerly) == ("Old", ("New, Paris", "New, Lyon"))
 
 
 def test_statuses_are_counted_by_version_open_ones_first_and_none_last():

@@ -25,6 +25,7 @@ _REST = "other statuses"
 _LONGEST = 200
 # Of what a site was before, so much is told.
 _MOST_STAYS = 8
+_MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Stay:
 class SiteLife:
     """A site with what it was: its stays, oldest first. `gone` is the day since which it is not listed any more.
 
+    `formerly` are the facilities and cities that it was listed under before, newest first.
     `from_start`: it stands in the first version, so that nobody knows since when its first status stands.
     """
 
@@ -58,6 +60,7 @@ class SiteLife:
     stays: tuple[Stay, ...]
     from_start: bool
     gone: date | None = None
+    formerly: tuple[str, ...] = ()
 
     @property
     def now(self) -> Stay:
@@ -86,7 +89,7 @@ class SiteLife:
     @property
     def name(self) -> str:
         """The facility."""
-        return clipped(self.row.facility, 160) or "Unnamed"
+        return _name(self.row)
 
     @property
     def open(self) -> bool:
@@ -159,21 +162,38 @@ def _rank(status: str) -> tuple[int, str]:
     return _PLACE.get(status, len(_PLACE) + (not status)), status
 
 
+def _name(row: SiteRow) -> str:
+    return clipped(row.facility, 160) or "Unnamed"
+
+
+def _called(row: SiteRow) -> str:
+    """What a site is called in one line: facility and city."""
+    return ", ".join(filter(None, (_name(row), clipped(row.city, 80))))
+
+
 class _Growing:
     """A site while the versions are read; `status` is that of the version before, None where it was not listed."""
 
-    __slots__ = ("first", "row", "status", "stays")
+    __slots__ = ("first", "formerly", "row", "status", "stays")
 
     def __init__(self, seen: Glimpse, row: SiteRow) -> None:
         self.first = seen.version
+        self.row = row
+        self.formerly = list[str]()
         self.stays = list[tuple[str | None, Glimpse]]()
         self.enter(seen, row)
 
     def enter(self, seen: Glimpse, row: SiteRow) -> None:
         """It is listed with a status that it had not before, or again."""
         self.status: str | None = row.status
-        self.row = row
+        self.list_as(row)
         self.stays.append((row.status, seen))
+
+    def list_as(self, row: SiteRow) -> None:
+        """It is listed under this name and place."""
+        if (row.facility, row.city) != (self.row.facility, self.row.city):
+            self.formerly.append(_called(self.row))
+        self.row = row
 
     def leave(self, seen: Glimpse) -> None:
         """It is listed no longer."""
@@ -190,7 +210,7 @@ def _sites(versions: Sequence[Glimpse]) -> list[SiteLife]:
             if site is None:
                 growing[number] = _Growing(seen, row)
             elif site.status == row.status:
-                site.row = row
+                site.list_as(row)
             else:
                 site.enter(seen, row)
         for number in listed:
@@ -209,7 +229,8 @@ def _life(number: str, site: _Growing, first: int) -> SiteLife:
         Stay(status or "", seen.version, seen.day, (end - seen.day).days if end else None, status is not None)
         for (status, seen), end in zip(told, ends, strict=True)
     )
-    return SiteLife(number, site.row, stays, site.first == first, gone)
+    formerly = [name for name in dict.fromkeys(reversed(site.formerly)) if name != _called(site.row)]
+    return SiteLife(number, site.row, stays, site.first == first, gone, tuple(formerly[:_MOST_NAMES]))
 
 
 def _countries(sites: Iterable[SiteLife]) -> tuple[CountryLife, ...]:
