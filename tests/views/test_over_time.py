@@ -110,8 +110,21 @@ def test_sites_without_a_status_are_not_said_to_be_closed():
 
 def test_a_site_that_comes_back_has_a_gap():
     (country,) = lived((OPEN, None, OPEN)).countries
-    assert [(stay.version, stay.days) for stay in country.sites[0].stays] == [(1, 20), (3, None)]
-    assert country.sites[0].open
+    (site_,) = country.sites
+    assert [(stay.label, stay.version, stay.days) for stay in site_.stays] == [
+        ("Recruiting", 1, 10),
+        ("not listed", 2, 10),
+        ("Recruiting", 3, None),
+    ]
+    assert site_.open
+    assert (site_.since, site_.before) == ("2026-01-25", "not listed 10 d; Recruiting at least 10 d")
+
+
+def test_a_site_that_goes_twice_is_gone_since_the_second_time():
+    (country,) = lived((SOON, None, OPEN, None, None), (OPEN,) * 5).countries
+    life = country.sites[1]
+    assert (str(life.gone), life.now.label, life.now.days) == ("2026-02-04", "Recruiting", 10)
+    assert life.before == "not listed 10 d; Not yet recruiting at least 10 d"
 
 
 def test_a_renamed_site_stays_one_site_under_its_newest_name():
@@ -151,3 +164,6 @@ def test_the_counts_of_a_version_add_up_to_its_sites_and_stays_fill_the_time_lis
         assert (site_life.gone is None) == (column[-1] is not None)
         assert site_life.now.status == [status for status in column if status is not None][-1]
         assert all(stay.days is None or stay.days >= 10 for stay in site_life.stays)
+        till_now = (life.versions[-1].day - site_life.now.since).days
+        listed = sum(till_now if stay.days is None else stay.days for stay in site_life.stays if stay.listed)
+        assert listed == 10 * sum(1 for status in column[:-1] if status is not None)

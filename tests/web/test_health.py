@@ -33,7 +33,7 @@ def health(office: Office, **more):
 
 def standing(now: datetime = START, last: datetime | None = START, *, free: int | None = None, failures: int = 0):
     poll = PollState(last_success_at=last, failures=failures)
-    return Standing(now, START, Figures(poll, (), 0, None, 0, 0, False), (), free)
+    return Standing(now, START, Figures(now, poll, (), 0, None, 0, 0, False), (), free)
 
 
 def test_all_is_well_without_reasons(office):
@@ -146,3 +146,14 @@ def test_the_worst_decides_and_every_reason_is_told():
     verdict = judged(Standing(START + 2 * DAY, START, None, ("poll",), 5), Bounds())
     assert verdict.status is Status.FAILING
     assert len(verdict.reasons) == 3
+
+
+def test_a_rehearsal_is_judged_by_the_time_of_its_last_poll(office):
+    with office.store() as store:
+        store.meta.decide_rehearsal(True)
+    office.receiver("team").fail(DeliveryError("not now"))
+    office.owe(1, to="team")
+    office.deliver()
+    ask = health(office)
+    office.clock.moment += 300 * DAY
+    assert (ask().status, ask().reasons) == (Status.OK, ())

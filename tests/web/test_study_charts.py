@@ -64,6 +64,16 @@ def test_a_band_is_as_high_as_its_number_and_says_it():
     assert "V37.0" in first
 
 
+def test_a_date_that_names_a_month_stands_at_the_mark_of_that_month():
+    scale = days_scale([date(2027, 1, 31), date(2027, 2, 28)], BOTTOM, TOP)
+    assert {text: date.fromordinal(int(value)).isoformat() for value, text in scale.marks} == {
+        "2026-12": "2026-12-31",
+        "2027-01": "2027-01-31",
+        "2027-02": "2027-02-28",
+        "2027-03": "2027-03-31",
+    }
+
+
 @given(st.lists(st.dates(), min_size=1, max_size=8))
 def test_any_days_have_a_scale_within_the_picture_with_marks_in_order(days):
     scale = days_scale(days, BOTTOM, TOP)

@@ -16,6 +16,7 @@ from tests.realdata import captures_folder
 from tests.web.lived import FIRST, WEEK, live, say_merged, say_not_found, see
 from tests.web.serving import Reader, serving_database
 from watcher import demo
+from watcher.record.snapshot import MASK
 from watcher.store import opened
 
 DEMO = "NCT04150497"
@@ -228,6 +229,11 @@ def test_two_versions_stand_side_by_side_with_what_differs_marked(lived):
     assert "protocolSection.statusModule.primaryCompletionDateStruct.date" in html
     assert "Study suspended" in html
     assert "not in this version" in html
+
+
+def test_a_comparison_says_what_it_leaves_out(lived):
+    html = page(lived, f"/studies/{NCT}/compare")
+    assert all(f"<code>{'.'.join(path)}</code>" in html for path in MASK)
 
 
 def test_without_a_choice_the_newest_is_compared_with_the_one_before(lived):

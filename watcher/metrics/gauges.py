@@ -43,7 +43,7 @@ class Gauges:
         yield Sample(table.DATABASE_UP, figures is not None)
         if figures is not None:
             yield from _of_polling(figures)
-            yield from _of_outbox(figures, now)
+            yield from _of_outbox(figures)
             yield Sample(table.LAG, self._lag(figures.poll.data_timestamp, asked.data_timestamp, now).total_seconds())
         yield Sample(table.REQUESTS, asked.requests)
         yield from _moment(table.REGISTRY_DATA, data_moment(asked.data_timestamp))
@@ -79,14 +79,14 @@ def _of_polling(figures: Figures) -> Iterator[Sample]:
     yield Sample(table.REHEARSAL, figures.rehearsal)
 
 
-def _of_outbox(figures: Figures, now: datetime) -> Iterator[Sample]:
+def _of_outbox(figures: Figures) -> Iterator[Sample]:
     for channel, status, number in figures.outbox:
         if status == "dead":
             yield Sample(table.DEAD_LETTERS, number, (channel,))
         else:
             yield Sample(table.OUTBOX, number, (channel, status))
     yield Sample(table.DUE, figures.due)
-    age = now - figures.oldest_due if figures.oldest_due else timedelta()
+    age = figures.at - figures.oldest_due if figures.oldest_due else timedelta()
     yield Sample(table.OLDEST_DUE, max(age.total_seconds(), 0))
     yield Sample(table.HOLDS, figures.holds)
     yield Sample(table.NOTICES, figures.notices)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from watcher.store.connection import moment, open_reader, stamp
-from watcher.store.meta import read_meta, read_poll_state
+from watcher.store.meta import present, read_meta, read_poll_state
 from watcher.store.tally import counts
 from watcher.store.values import PollState
 
@@ -22,8 +22,12 @@ _UNSETTLED = frozenset({"pending", "claimed", "dead"})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How things stand in the database; `outbox` counts what is unsettled or dead, by channel and status."""
+    """How things stand in the database; `outbox` counts what is unsettled or dead, by channel and status.
 
+    `at` is the moment that ages are counted to: in a rehearsal, that of its last poll.
+    """
+
+    at: datetime
     poll: PollState
     outbox: tuple[tuple[str, str, int], ...]
     due: int
@@ -41,15 +45,18 @@ class Figures:
 def read_figures(path: Path, now: datetime) -> Figures:
     """The figures of the database; StoreError where it cannot be read at once."""
     with closing(open_reader(path, patience=PATIENCE)) as connection, connection.reading() as db:
-        due, oldest = _due(db, now)
+        poll, rehearsal = read_poll_state(db), read_meta(db).get("rehearsal") == "yes"
+        at = present(now, poll, rehearsal=rehearsal)
+        due, oldest = _due(db, at)
         return Figures(
-            poll=read_poll_state(db),
+            at=at,
+            poll=poll,
             outbox=_outbox(db),
             due=due,
             oldest_due=moment(oldest) if oldest else None,
             holds=db.table("hold").count_where("decision = 'open'"),
             notices=db.table("notice").count_where("resolved_at IS NULL"),
-            rehearsal=read_meta(db).get("rehearsal") == "yes",
+            rehearsal=rehearsal,
         )
 
 

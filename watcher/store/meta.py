@@ -54,8 +54,7 @@ class Meta:
 
     def present(self, now: datetime) -> datetime:
         """The present moment: `now`, but of a database that holds a rehearsal that of its last poll."""
-        last = self.poll_state().last_success_at
-        return last if self.rehearsal and last is not None else now
+        return present(now, self.poll_state(), rehearsal=bool(self.rehearsal))
 
     def set_poll_state(self, state: PollState) -> None:
         """Record how polling stands."""
@@ -78,6 +77,12 @@ class Meta:
         with self._connection.writing() as db:
             db.table("meta").insert({"name": name, "value": value}, ignore=True)
             return read_meta(db)[name]
+
+
+def present(now: datetime, poll: PollState, *, rehearsal: bool) -> datetime:
+    """The present moment of a database: in a rehearsal that of its last poll."""
+    last = poll.last_success_at
+    return last if rehearsal and last is not None else now
 
 
 def read_meta(db: Database) -> Mapping[str, str]:

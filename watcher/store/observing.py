@@ -219,7 +219,7 @@ def _move(db: Database, new: NewVersion) -> None:
             first_seen_at = coalesce(first_seen_at, :seen),
             first_completion = coalesce(:completion, first_completion),
             clock_due = CASE WHEN clock_due = '' THEN '' ELSE :day END,
-            status_since = CASE WHEN :moved THEN :filed ELSE status_since END
+            status_since = coalesce(:since_day, status_since)
         WHERE nct_id = :nct_id AND version = :since
         """,
         {
@@ -232,13 +232,24 @@ def _move(db: Database, new: NewVersion) -> None:
             "seen": stamp(snapshot.seen_at),
             "day": snapshot.seen_at.date().isoformat(),
             "completion": None if step.since else primary_completion(snapshot.record) or "",
-            "moved": status_moved,
-            "filed": step.study.posted or snapshot.seen_at.date().isoformat(),
+            "since_day": _status_since(db, new) if status_moved else None,
             "nct_id": snapshot.nct_id,
         },
     )
     if updated.rowcount != 1:
         raise StoreError(f"{snapshot.nct_id} moved while it was being read: is a second watcher writing here?")
+
+
+def _status_since(db: Database, new: NewVersion) -> str:
+    """Since when a status that has moved stands: the day it was posted.
+
+    Where nothing was posted, as with the status that the registry reckons itself, the day on which it was seen.
+    """
+    row = db.conn.execute("SELECT facts FROM study WHERE nct_id = ?", (new.snapshot.nct_id,)).fetchone()
+    before = facts_from(row[0]) if row else None
+    posted = new.step.study.posted
+    is_new = before is None or before.posted != posted
+    return posted if posted and is_new else new.snapshot.seen_at.date().isoformat()
 
 
 def _look(db: Database, observation: Observation) -> None:

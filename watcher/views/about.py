@@ -58,7 +58,7 @@ def about(known: Known, life: Life) -> About:
 
 def _facts(known: Known, facts: StudyFacts, side: Version, now: Glimpse | None) -> Iterator[Fact]:
     if facts.status:
-        yield Fact("Status", clipped(status_label(facts.status), 60), _since(known))
+        yield Fact("Status", clipped(status_label(facts.status), 60), _since(known, facts.status))
     yield from _plan(now)
     yield from (
         Fact(name, clipped(value, _LONGEST))
@@ -76,9 +76,11 @@ def _facts(known: Known, facts: StudyFacts, side: Version, now: Glimpse | None) 
     )
 
 
-def _since(known: Known) -> str:
+def _since(known: Known, status: str) -> str:
     if known.status_since:
-        return f"since {clipped(known.status_since, 40)}, as filed"
+        # The registry reckons this one status itself: nobody files it, and nothing is posted.
+        how = "seen here" if status == "UNKNOWN" else "posted"
+        return f"since {clipped(known.status_since, 40)}, as {how}"
     return f"since {known.first_seen_at:%Y-%m-%d} or earlier" if known.first_seen_at else ""
 
 

@@ -29,17 +29,21 @@ _MOST_STAYS = 8
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A status that a site had: from which version and day on, and for how many days (None: it has it still)."""
+    """A status that a site had: from which version and day on, and for how many days (None: it has it still).
+
+    With `listed` False, the time between two stays in which the list did not have it.
+    """
 
     status: str
     version: int
     since: date
     days: int | None
+    listed: bool = True
 
     @property
     def label(self) -> str:
         """The registry's word for it."""
-        return clipped(status_label(self.status), _LONGEST)
+        return clipped(status_label(self.status), _LONGEST) if self.listed else "not listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +162,23 @@ def _rank(status: str) -> tuple[int, str]:
 class _Growing:
     """A site while the versions are read; `status` is that of the version before, None where it was not listed."""
 
-    __slots__ = ("first", "gone", "row", "status", "stays")
+    __slots__ = ("first", "row", "status", "stays")
 
     def __init__(self, seen: Glimpse, row: SiteRow) -> None:
         self.first = seen.version
-        self.stays = list[tuple[str, Glimpse]]()
+        self.stays = list[tuple[str | None, Glimpse]]()
         self.enter(seen, row)
 
     def enter(self, seen: Glimpse, row: SiteRow) -> None:
         """It is listed with a status that it had not before, or again."""
         self.status: str | None = row.status
-        self.gone: date | None = None
         self.row = row
         self.stays.append((row.status, seen))
 
     def leave(self, seen: Glimpse) -> None:
         """It is listed no longer."""
-        self.status, self.gone = None, seen.day
+        self.status = None
+        self.stays.append((None, seen))
 
 
 def _sites(versions: Sequence[Glimpse]) -> list[SiteLife]:
@@ -198,12 +202,14 @@ def _sites(versions: Sequence[Glimpse]) -> list[SiteLife]:
 
 
 def _life(number: str, site: _Growing, first: int) -> SiteLife:
-    ends = [seen.day for _, seen in site.stays[1:]] + [site.gone]
+    gone = site.stays[-1][1].day if site.status is None else None
+    told = site.stays if gone is None else site.stays[:-1]
+    ends = [seen.day for _, seen in told[1:]] + [gone]
     stays = tuple(
-        Stay(status, seen.version, seen.day, (end - seen.day).days if end else None)
-        for (status, seen), end in zip(site.stays, ends, strict=True)
+        Stay(status or "", seen.version, seen.day, (end - seen.day).days if end else None, status is not None)
+        for (status, seen), end in zip(told, ends, strict=True)
     )
-    return SiteLife(number, site.row, stays, site.first == first, site.gone)
+    return SiteLife(number, site.row, stays, site.first == first, gone)
 
 
 def _countries(sites: Iterable[SiteLife]) -> tuple[CountryLife, ...]:

@@ -81,8 +81,9 @@ def health_of(
 
     def health() -> Verdict:
         moment = now()
-        standing = Standing(moment, started_at, _figures(database, moment), faults(), free_bytes(database))
-        return judged(standing, bounds())
+        figures = _figures(database, moment)
+        present = figures.at if figures else moment
+        return judged(Standing(present, started_at, figures, faults(), free_bytes(database)), bounds())
 
     return health
 

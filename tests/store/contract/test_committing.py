@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -63,6 +64,25 @@ def test_a_malformed_record_is_kept_once(store: StoreContract) -> None:
     for _ in range(2):
         store.observing.commit(Observation(NOW, DATA, malformed=(broken,)))
     assert store.reports.health().malformed == ((NCT, "no reason"),)
+
+
+def posted(number: int, day: str, at: str) -> Observation:
+    """A version whose status moved, with the day on which its record was posted, seen on another day."""
+    new = version(number, replace(seen(), seen_at=datetime.fromisoformat(at)))
+    return Observation(NOW, DATA, versions=(replace(new, step=replace(new.step, study=StudyFacts(NCT, posted=day))),))
+
+
+def test_a_status_stands_since_it_was_posted_or_since_it_was_seen_where_nothing_was(store: StoreContract) -> None:
+    def since() -> str | None:
+        return store.observing.latest([NCT])[NCT].status_since
+
+    store.observing.commit(page())
+    store.observing.commit(posted(2, "2024-02-05", "2024-02-06T09:00:00+00:00"))
+    assert since() == "2024-02-05"
+    store.observing.commit(posted(3, "2024-02-05", "2026-03-03T09:00:00+00:00"))
+    assert since() == "2026-03-03"
+    store.observing.commit(posted(4, "", "2026-03-09T09:00:00+00:00"))
+    assert since() == "2026-03-09"
 
 
 # --- whole or not at all ----------------------------------------------------------

@@ -36,7 +36,8 @@ def lanes(lines: Sequence[Line], today: date) -> Markup | None:
     shapes = [
         *_legend(),
         *times.drawn(TOP, bottom),
-        *_years(times),
+        # Once more above the lanes, which may be many.
+        *times.named(TOP - 6),
         *(shape for number, line in enumerate(dated) for shape in _lane(line, times, TOP + LANE * number)),
         *_today(times, today, bottom),
     ]
@@ -118,12 +119,6 @@ def _circle(x: float, y: float, kind: str, said: Markup) -> Markup:
 
 def _square(x: float, y: float, kind: str, said: Markup) -> Markup:
     return tag("rect", said, x=x - 4.5, y=y - 4.5, width=9, height=9, class_=kind)
-
-
-def _years(times: Times) -> Iterator[Markup]:
-    """The marks of time once more above the lanes, which may be many."""
-    for day in times.marks():
-        yield label(f"{day:%Y}" if day.month == 1 else f"{day:%Y-%m}", times.x(day), TOP - 6, text_anchor="middle")
 
 
 def _today(times: Times, today: date, bottom: float) -> Iterator[Markup]:

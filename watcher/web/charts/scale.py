@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -44,12 +45,17 @@ def days_scale(shown: Iterable[date], bottom: float, top: float) -> Scale:
     room = max((max(numbers) - min(numbers)) // 8, 31)
     low, high = max(min(numbers) - room, 1), min(max(numbers) + room, date.max.toordinal())
     axis = Times(date.fromordinal(low), date.fromordinal(high), bottom, top)
-    # A time that runs upward has its marks as one that runs to the right.
-    upright = Times(axis.first, axis.last, 0, bottom - top)
-    days_marked = list(upright.marks(_ROOM))
+    # A time that runs upward has its marks as one that runs to the right, each at the end of its month: there the dates
+    # that name a month stand, too.
+    upright = Times(axis.first.replace(day=1), axis.last, 0, bottom - top)
+    days_marked = [end for day in upright.marks(_ROOM) if (end := _end_of_month(day)).toordinal() <= high]
     # A date of the year 9999 would have marks for every half a century until then.
     thinned = days_marked[:: len(days_marked) * _ROOM // int(bottom - top) + 1]
     return Scale(low, high, bottom, top, tuple((day.toordinal(), f"{day:%Y-%m}") for day in thinned))
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def counts_scale(numbers: Iterable[int], bottom: float, top: float) -> Scale:

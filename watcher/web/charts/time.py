@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from watcher.web.charts.svg import label, tag
 
+# Half the width of the text of a day, less what is free to the right of the axis.
+_HALF_A_DAY = 20
 # Months between two marks, the smallest first that leaves them room.
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)
 
@@ -45,7 +47,14 @@ class Times:
         for day in self.marks():
             at = self.x(day)
             yield tag("line", x1=at, x2=at, y1=top, y2=bottom, class_="rule")
-            yield label(f"{day:%Y}" if day.month == 1 else f"{day:%Y-%m}", at, bottom + 16, text_anchor="middle")
+        yield from self.named(bottom + 16)
+
+    def named(self, y: float) -> Iterator[Markup]:
+        """The days of the marks: whole, since a date that names the month before counts as its last day, next to it."""
+        for day in self.marks():
+            # The whole text stays within the picture.
+            at = min(self.x(day), self.right - _HALF_A_DAY)
+            yield label(f"{day:%Y}" if day.month == 1 else f"{day}", at, y, text_anchor="middle")
 
 
 def _first_of(month: int) -> date | None:

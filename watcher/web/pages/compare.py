@@ -11,6 +11,7 @@ from watcher.changes.reading import ODD
 from watcher.errors import MalformedRecord, UsageError
 from watcher.model import Change
 from watcher.record import Snapshot
+from watcher.record.snapshot import MASK
 from watcher.views.compare import Comparison, comparison
 from watcher.views.life import known_site_ids
 from watcher.views.timeline import lines_between
@@ -45,6 +46,7 @@ def compare(visit: Visit) -> Response:
         new=new,
         lines=None if changes is None else lines_between(changes, _MOST_ALIKE),
         found=_fields(before, after, ids),
+        masked=[".".join(path) for path in MASK],
     )
 
 
