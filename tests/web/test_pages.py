@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
+import httpx
 import pytest
 
 from tests.web.conftest import TOKEN
+from watcher.errors import StoreNotReady
+from watcher.store import Store
+from watcher.web import visit
+from watcher.web.app import WORKERS
 from watcher.web.health import Status, Verdict
 
 
@@ -42,6 +50,28 @@ def test_a_probe_sees_the_status_in_the_code_and_the_reasons_in_the_answer(site,
     assert answer.status_code == code
     assert answer.json() == {"status": status.value, "reasons": ["because"]}
     assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_probe_does_not_wait_for_those_who_read(site, monkeypatch):
+    """Who probes takes a late answer for none, and has the watcher started again."""
+    page, go_on, begun = site(), threading.Event(), threading.Semaphore(0)
+
+    def waiting(*_args: object, **_named: object) -> AbstractContextManager[Store]:
+        begun.release()
+        go_on.wait(20)
+        raise StoreNotReady("not yet")
+
+    monkeypatch.setattr(visit, "opened", waiting)
+    with ThreadPoolExecutor(WORKERS + 1) as readers:
+        try:
+            asked = [readers.submit(page.get, "/") for _ in range(WORKERS + 1)]
+            assert all(begun.acquire(timeout=10) for _ in range(WORKERS))
+            with httpx.Client(trust_env=False, verify=False, timeout=5) as probe:  # noqa: S501
+                assert probe.get(f"{page.url}/healthz").status_code == 200
+                assert probe.get(f"{page.url}/metrics").status_code == 200
+            assert not any(one.done() for one in asked)
+        finally:
+            go_on.set()
 
 
 def test_the_figures_come_with_the_content_type_that_prometheus_asks_for(site):

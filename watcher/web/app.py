@@ -40,9 +40,11 @@ def application(settings: WebSettings, site: Site) -> ASGIApp:
 def _routes(site: Site) -> Sequence[BaseRoute]:
     # Who sends a form may wait seconds for what comes of it; who only reads does not wait for that.
     workers, clerks = CapacityLimiter(WORKERS), CapacityLimiter(WORKERS)
+    # A probe gives up after seconds, and has the process started again, however many read the pages.
+    probes = CapacityLimiter(2)
     return [
-        Route("/healthz", _healthz(site, workers), methods=["GET"]),
-        Route("/metrics", _metrics(site, workers), methods=["GET"]),
+        Route("/healthz", _healthz(site, probes), methods=["GET"]),
+        Route("/metrics", _metrics(site, probes), methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),
         Route("/favicon.ico", icon, methods=["GET"]),
         *(_reading(path, show, site, workers) for path, show in PAGES.items()),
