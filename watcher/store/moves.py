@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.model import Change
-from watcher.store.codec import change_from, json_of
+from watcher.store.codec import Row, change_from, json_of
 from watcher.store.connection import Connection, moment
 
 _KINDS = (
@@ -39,11 +39,19 @@ class Moves:
         about = " OR ".join(f"kind GLOB '{kind}'" for kind in _KINDS)
         sql = f"""
             SELECT change.* FROM json_each(?) CROSS JOIN change ON change.nct_id = value
-            WHERE ({about}) AND (since IS NOT NULL OR version IS NULL) ORDER BY observed_at, change.id
+            WHERE ({about}) AND (since IS NOT NULL OR version IS NULL)
         """  # noqa: S608 - constants of this module
-        found: dict[str, list[Move]] = {}
+        found: dict[str, list[Row]] = {}
         with self._connection.reading() as db:
             for row in db.query(sql, [json_of(list(nct_ids))]):
-                move = Move(change_from(row), moment(row["observed_at"]), row["since"])
-                found.setdefault(row["nct_id"], []).append(move)
-        return {nct_id: tuple(moves) for nct_id, moves in found.items()}
+                found.setdefault(row["nct_id"], []).append(row)
+        # Sorted here: SQLite would write thousands of rows into a temporary file, for which there may be no room.
+        return {nct_id: tuple(map(_move, sorted(rows, key=_by_time))) for nct_id, rows in found.items()}
+
+
+def _by_time(row: Row) -> tuple[str, int]:
+    return row["observed_at"], row["id"]
+
+
+def _move(row: Row) -> Move:
+    return Move(change_from(row), moment(row["observed_at"]), row["since"])
