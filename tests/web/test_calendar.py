@@ -163,6 +163,20 @@ def test_results_appear_due_by_the_one_rule_and_are_called_off_when_they_are_sub
     assert name not in events(days)
 
 
+def test_an_old_version_that_is_not_read_any_more_takes_nothing_but_its_own_date(
+    days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days.put(0, primary_completion="2026-04-30", **DUE)
+    days.put(1, primary_completion="2026-04-30", submission_tracking=SUBMITTED, **DUE)
+    poll(days, 0)
+    poll(days, 1)
+    # As where a record is nested deeper than this program reads.
+    monkeypatch.setattr("watcher.record.snapshot.MAX_DEPTH", 1)
+    found = events(days)
+    assert f"{A}-primary-completion" in found
+    assert f"{A}-results-due" not in found
+
+
 def test_a_date_that_is_removed_is_called_off_for_a_while_and_comes_back_as_itself(days: Days) -> None:
     days.put(0, completion="2028-12-31")
     days.put(1, completion=ABSENT)

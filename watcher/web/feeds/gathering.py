@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from watcher.alerts.accounts import Asked
 from watcher.audience import followed
 from watcher.changes.clocks.results_due import results_deadline
-from watcher.changes.reading import Version
-from watcher.errors import StoreError, UsageError
+from watcher.changes.reading import ODD, Version
+from watcher.errors import MalformedRecord, StoreError, UsageError
 from watcher.model import Watch
 from watcher.store import Store
 from watcher.store.moves import Move
@@ -136,7 +136,8 @@ def _due_before(store: Store, study: Glance, moves: Sequence[Move], since: datet
     for move in lately:
         try:
             deadline = results_deadline(Version(store.observing.snapshot(study.nct_id, move.since or 1).record))
-        except StoreError:
+        except (StoreError, MalformedRecord, *ODD):
+            # One version that is not read any more is no reason to show no calendar.
             continue
         if deadline is not None:
             return deadline.due.text
