@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,13 @@ from tests.store.pages import LATER, NOW, page, seen, version
 from tests.store.test_store import raw
 from watcher.alerts.plans import plan_of
 from watcher.changes.reading import Version
+from watcher.errors import StoreError
 from watcher.model import Milestone, Search, Sweep, Swept
+from watcher.record import Snapshot
 from watcher.store import Store, opened
 from watcher.store.bodies import packed
 from watcher.store.schema import MIGRATIONS, STEPS
+from watcher.store.troubles import busy, full, read_only
 from watcher.store.values import LISTED, Observation, Standing
 
 OTHER = "NCT00000002"
@@ -164,6 +167,23 @@ def test_catching_up_stops_when_it_is_told_to_and_goes_on_later(old: Path) -> No
         assert store.boards.catch_up(lambda: True) == 0
         assert store.boards.catch_up() == 3
         assert store.boards.catch_up() == 0
+
+
+@pytest.mark.parametrize("failure", [busy, full, read_only])
+def test_a_plan_that_cannot_be_read_just_now_is_read_another_time(
+    old: Path, failure: Callable[[Path], StoreError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_about: object) -> Snapshot:
+        raise failure(old)
+
+    with opened(old) as store:
+        with monkeypatch.context() as patched:
+            patched.setattr(store.observing, "snapshot", fails)
+            with pytest.raises(StoreError):
+                store.boards.catch_up()
+        assert store.boards.catch_up() == 3
+        (found,) = store.boards.glances([NCT], most_read=0)
+        assert found.plan is not None
 
 
 def test_what_moved_while_it_was_read_is_left_alone(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from watcher.alerts.plans import plan_of
 from watcher.changes.reading import ODD, Version
-from watcher.errors import MalformedRecord, StoreError
+from watcher.errors import MalformedRecord, StoreBusy, StoreError, StoreFull, StoreReadOnly
 from watcher.record import primary_completion
 from watcher.store.codec import facts_from, json_of
 from watcher.store.connection import Connection, moment
@@ -152,13 +152,16 @@ class Boards:
         return (*row[:5], first, row[6], plan, row[8])
 
     def _read(self, nct_id: str, version: int, first_completion: str | None) -> tuple[str, str | None]:
-        """Plan and first primary completion date, as a row has them."""
+        """Plan and first primary completion date, as a row has them; StoreError for what may pass."""
         try:
             newest = self._observing.snapshot(nct_id, version)
             plan = plan_json(plan_of(Version(newest.content)))
             if first_completion is None:
                 first = newest if version == 1 else self._observing.snapshot(nct_id, 1)
                 first_completion = primary_completion(first.record) or ""
+        except (StoreBusy, StoreFull, StoreReadOnly):
+            # Nothing is wrong with the record: another time it can be read.
+            raise
         except (StoreError, MalformedRecord, *ODD):
             return UNREADABLE, first_completion
         return plan, first_completion
