@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -107,6 +108,17 @@ def test_an_unknown_alert_fails_in_words(desk: Desk) -> None:
 def test_a_request_that_cannot_be_left_says_where(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be left"):
         leave(tmp_path / "nowhere" / "watcher.db", request("acknowledge", alerts=[1]))
+
+
+def test_what_cannot_be_left_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _content: bytes) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError, match="cannot be left"):
+        leave(desk.store.path, silence(desk))
+    assert list(desk.store.path.parent.glob("*.request-*")) == []
 
 
 def test_a_request_is_as_readable_as_the_database(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -80,6 +81,9 @@ def leave(database: Path, wish: Request) -> None:
         _as_readable_as(database, part)
         os.replace(part, path)  # noqa: PTH105 - the same call under the name that says it is atomic
     except OSError as error:
+        # On a disk that is full each further try would leave another one behind.
+        with suppress(OSError):
+            part.unlink()
         raise StoreError(f"the request cannot be left for the running watcher at {path}") from error
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.builders import ABSENT, ENROLLMENT, LOCATIONS, PRIMARY, STATUS, P, record, site, snapshot
 from tests.realdata import captures_folder
 from watcher.changes.sites.identity import site_ids
-from watcher.views.life import Glimpse, glimpse_of
+from watcher.store.shown import StoredVersion
+from watcher.views.life import Glimpse, glimpse_of, life_of
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -85,3 +86,16 @@ def test_it_does_not_in_real_records_either():
         seen = glimpse_of(1, snapshot(told))
         told["protocolSection"]["statusModule"]["completionDateStruct"] = 3
         assert replace(seen, completion=None) == glimpse_of(1, snapshot(told)), path
+
+
+def test_a_site_that_stays_as_it_is_is_held_once_for_all_versions():
+    """Thousands of sites in hundreds of versions would take a gigabyte."""
+    stays, moves = site("Alpha"), [site("Beta", status=status) for status in ("RECRUITING", "COMPLETED")]
+    seen = [snapshot(record(sites=[stays, moving])) for moving in moves]
+    stored = [StoredVersion(at + 1, one.seen_at, "", one, ()) for at, one in enumerate(seen)]
+    old, new = (glimpse.sites for glimpse in life_of(reversed(stored)).glimpses)
+    assert old == glimpse_of(1, seen[0]).sites
+    assert new == glimpse_of(2, seen[1]).sites
+    (alpha, before), (again, after) = old.items(), new.items()
+    assert alpha[1] is again[1]
+    assert (before[1].status, after[1].status) == ("RECRUITING", "COMPLETED")

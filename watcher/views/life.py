@@ -150,8 +150,9 @@ def life_of(stored: Iterable[StoredVersion]) -> Life:
     """A life, read version by version, newest first."""
     seen, glimpses = list[Seen](), list[Glimpse]()
     newest: Snapshot | None = None
+    alike: dict[Any, Any] = {}
     for one in stored:
-        glimpse = _glimpse_in(one)
+        glimpse = _glimpse_in(one, alike)
         seen.append(Seen(one.version, one.seen_at, one.data_version, glimpse is not None))
         if glimpse is not None:
             glimpses.append(glimpse)
@@ -159,18 +160,22 @@ def life_of(stored: Iterable[StoredVersion]) -> Life:
     return Life(tuple(seen), tuple(reversed(glimpses)), newest)
 
 
-def _glimpse_in(stored: StoredVersion) -> Glimpse | None:
+def _glimpse_in(stored: StoredVersion, alike: dict[Any, Any]) -> Glimpse | None:
     try:
-        return glimpse_of(stored.version, stored.snapshot, stored.site_ids) if stored.snapshot else None
+        return glimpse_of(stored.version, stored.snapshot, stored.site_ids, alike) if stored.snapshot else None
     except MalformedRecord:
         return None
 
 
-def glimpse_of(version: int, snapshot: Snapshot, site_ids: Sequence[str] = ()) -> Glimpse:
+def glimpse_of(
+    version: int, snapshot: Snapshot, site_ids: Sequence[str] = (), alike: dict[Any, Any] | None = None
+) -> Glimpse:
     """A version at a glance; MalformedRecord where nothing can be read of it.
 
-    `site_ids` are the identifiers of its sites in the order of its list; those that do not fit are made anew.
+    `site_ids` are the identifiers of its sites in the order of its list; those that do not fit are made anew. Sites
+    that are in `alike` already are taken from there: hundreds of versions have the same thousands.
     """
+    alike = {} if alike is None else alike
     protocol = _read(snapshot)
     status, rows = protocol.status_module, protocol.contacts_locations_module.locations
     ids = site_ids if len(site_ids) == len(rows) else known_site_ids(snapshot, ())
@@ -182,7 +187,11 @@ def glimpse_of(version: int, snapshot: Snapshot, site_ids: Sequence[str] = ()) -
         primary_completion=_dated(status.primary_completion_date_struct),
         completion=_dated(status.completion_date_struct),
         enrolment=_enrolment(protocol.design_module.enrollment_info),
-        sites={site: row for site, row in zip(ids, rows, strict=False) if site and row},
+        sites={
+            alike.setdefault(site, site): alike.setdefault(row, row)
+            for site, row in zip(ids, rows, strict=False)
+            if site and row
+        },
     )
 
 
