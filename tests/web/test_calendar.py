@@ -23,6 +23,9 @@ from tests.web.serving import Reader, serving_database
 from watcher.alerts.messages.safe import one_line, plain
 from watcher.config import load
 from watcher.examples.plain import ABSENT
+from watcher.model import EVERYTHING
+from watcher.store import opened
+from watcher.store.searches import Searches
 from watcher.views.dates import Entry
 from watcher.web.feeds.calendar import Marked, calendar, folded
 
@@ -265,6 +268,25 @@ def test_a_watch_of_more_studies_than_a_calendar_holds_is_refused_with_a_word(
         answer = reader.get("/feeds/watch/pipeline/dates.ics")
     assert answer.status_code == 404
     assert "2 studies, and a calendar holds the dates of 1 at most" in answer.text
+
+
+def test_the_whole_registry_is_not_read_to_say_that_it_is_too_much(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    days.put(0, A)
+    poll(days, 0)
+    with opened(days.database) as store:
+        store.searches.stand("registry", EVERYTHING)
+    with closing(sqlite3.connect(days.database)) as connection, connection:
+        connection.execute("UPDATE search SET members = 600000 WHERE watch = 'registry'")
+    watches = (
+        '[[watch]]\nname = "pipeline"\nstudies = ["NCT00000001"]\n[[watch]]\nname = "registry"\neverything = true\n'
+    )
+    config = load(configured(days, watches=watches), environ={})
+    monkeypatch.setattr(Searches, "members", lambda *_: pytest.fail("all of it was read"))
+    with serving_database(days.database, config) as reader:
+        answer = reader.get("/feeds/watch/registry/dates.ics")
+        assert answer.status_code == 404
+        assert "600000 studies, and a calendar holds the dates of 5000 at most" in answer.text
+        assert read(reader, "/feeds/dates.ics").events
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=400))

@@ -38,12 +38,12 @@ class Members:
     labels: Mapping[str, str]
 
 
-def members(watch: Watch, store: Store, *, all_told: bool = False) -> Members:
-    """The studies of a watch as it stands; `all_told`: also where it is everything, in so many numbers."""
+def members(watch: Watch, store: Store) -> Members:
+    """The studies of a watch as it stands."""
     if watch.search is None:
         (lasting,) = followed((watch,), store)
         return Members(tuple(study.nct_id for study in lasting.studies), labels_of([lasting]))
-    if watch.search.is_everything and not all_told:
+    if watch.search.is_everything:
         return Members(None, {})
     return Members(store.searches.members(watch.name), {})
 
@@ -103,13 +103,28 @@ def _item(update: Update, base: str, store: Store) -> Item:
 # --- calendars ----------------------------------------------------------------------
 
 
-def marked(visit: Visit, numbers: Sequence[str], labels: Mapping[str, str]) -> list[Marked]:
-    """The expected dates of these studies, by day; UsageError where they are more than any calendar shows."""
-    if len(numbers) > MOST_IN_CALENDAR:
+def dated_members(watch: Watch, store: Store) -> Members:
+    """The studies of a watch, also where it is everything; UsageError where they are more than any calendar shows.
+
+    Those of a search are counted before they are read: calendars ask every hour, also for the whole registry.
+    """
+    if watch.search is None:
+        return members(watch, store)
+    _require_few(next((state.members for state in store.searches.all() if state.watch == watch.name), 0))
+    return Members(store.searches.members(watch.name), {})
+
+
+def _require_few(studies: int) -> None:
+    if studies > MOST_IN_CALENDAR:
         raise UsageError(
-            f"these are {len(numbers)} studies, and a calendar holds the dates of {MOST_IN_CALENDAR} at most: "
+            f"these are {studies} studies, and a calendar holds the dates of {MOST_IN_CALENDAR} at most: "
             "ask for those of a smaller watch, or of single studies"
         )
+
+
+def marked(visit: Visit, numbers: Sequence[str], labels: Mapping[str, str]) -> list[Marked]:
+    """The expected dates of these studies, by day; UsageError where they are more than any calendar shows."""
+    _require_few(len(numbers))
     store, base = visit.store, base_url(visit)
     today, rehearsal, whose = visit.now.date(), bool(store.meta.rehearsal), authority(store)
     found = [

@@ -17,10 +17,10 @@ from watcher.web.feeds import atom, calendar, jsonfeed
 from watcher.web.feeds.feed import Feed
 from watcher.web.feeds.gathering import (
     MOST_IN_CALENDAR,
+    dated_members,
     feed,
     label_of,
     marked,
-    members,
     route_updates,
     study_updates,
     watch_updates,
@@ -133,7 +133,7 @@ def _fed(visit: Visit, file: str, followed: Followed, updates: Sequence[Update])
 
 def _watch_dates(visit: Visit) -> Response:
     watch = _watch_asked(visit)
-    held = members(watch, visit.store, all_told=True)
+    held = dated_members(watch, visit.store)
     return _dated(visit, watch.name, _watch(watch).page, held.numbers or (), held.labels)
 
 
@@ -146,7 +146,10 @@ def _all_dates(visit: Visit) -> Response:
     """The dates of every watch whose studies a calendar can hold."""
     labels: dict[str, str] = {}
     for watch in visit.config.watches:
-        held = members(watch, visit.store, all_told=True)
+        try:
+            held = dated_members(watch, visit.store)
+        except UsageError:
+            continue
         if len(held.numbers or ()) <= MOST_IN_CALENDAR:
             labels |= {number: held.labels.get(number) or labels.get(number, "") for number in held.numbers or ()}
     return _dated(visit, "all watches", "/watches", list(labels), labels)
