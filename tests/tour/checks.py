@@ -19,6 +19,8 @@ _COLOURS = {**_EVERYTHING, "runOnly": ["color-contrast", "link-in-text-block"]}
 _ROWS_ALIKE = {"exclude": [["tbody tr:nth-child(n+26)"]]}
 # Keys pressed on one page, at most, in the search for a trap.
 TABS = 40
+# A field for a day is one element, whose parts take the focus in turn: month, day, year, and the calendar.
+PARTS = 4
 
 _LOOK = """() => {
   const page = document.documentElement, shown = (e) => e.getClientRects().length > 0;
@@ -108,11 +110,12 @@ def walked(page: Page) -> list[str]:
 
 
 def _walk(page: Page, now: dict[str, Any] | None) -> list[str]:
-    last = -1
+    last, stays = -1, 0
     for _ in range(TABS):
         if now is None or (last > 0 and now["number"] == 0):
             return []
-        if now["number"] == last:
+        stays = stays + 1 if now["number"] == last else 0
+        if stays > PARTS:
             return [f"the focus is trapped at {now['what']}"]
         if not (now["shown"] and now["inside"]):
             return [f"the focus is not to be seen at {now['what']}"]
