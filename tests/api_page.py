@@ -63,12 +63,12 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return " or ".join(_type(one) for one in schema["anyOf"])
     match schema.get("type"):
-        case "array" if "items" in schema:
-            return f"list of {_type(schema['items'])}"
-        case "array":
+        case "array" if "prefixItems" in schema:
             return f"list: {', '.join(_type(one) for one in schema['prefixItems'])}"
+        case "array":
+            return f"list of {_type(schema['items'])}"
         case "object":
-            return f"object of {_type(schema['additionalProperties'])}"
+            return f"object of {_type(schema.get('additionalProperties', {}))}"
         case None:
             return "anything"
     return str(schema.get("format", schema["type"]))

@@ -31,10 +31,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def number(text: str) -> int:
-    """The number of something in the database, which holds none of more than 18 digits."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    """The number of something in the database."""
+    from watcher.views.numbers import row_number
+
+    if (said := row_number(text)) is None:
         raise typer.BadParameter(f"{text!r} is not a number that a list shows")
-    return int(text)
+    return said
 
 
 def load_config(path: Path | None) -> Config:

@@ -183,8 +183,9 @@ def _answer(verb: str, given: Sequence[str], path: Path | None, *, json: bool) -
 
 def alert_numbers(given: Sequence[str]) -> Iterator[int]:
     """The numbers of alerts, as messages show them: 12 or #12."""
+    from watcher.views.numbers import row_number
+
     for text in given:
-        number = text.strip().removeprefix("#")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
+        if (said := row_number(text.strip().removeprefix("#"))) is None:
             raise UsageError(f"{text!r} is no alert: give the number that its message shows, such as 1042")
-        yield int(number)
+        yield said

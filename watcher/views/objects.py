@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Annotated, Any, NotRequired, TypedDict, cast
+
+from msgspec import Meta
 
 from watcher.alerts.accounts import Account
 from watcher.alerts.explaining import first_line, outcome_of
 from watcher.model import Change
 from watcher.store.shown import RecordedChange, Study, VersionInfo
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A moment that names its time zone, which is UTC."""
 
 
 class ChangeObject(TypedDict):
@@ -61,7 +66,7 @@ class AlertObject(TypedDict):
     """What one route selected from one step of a study, and what became of it."""
 
     alert: int
-    observed_at: datetime
+    observed_at: Moment
     route: str
     study: str
     label: str
@@ -71,8 +76,8 @@ class AlertObject(TypedDict):
     changes: int
     silenced: int
     outcome: str
-    acknowledged_at: datetime | None
-    noise_at: datetime | None
+    acknowledged_at: Moment | None
+    noise_at: Moment | None
 
 
 class WholeAlertObject(AlertObject):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from watcher.model import Change, Notice, Search, Searched, Severity, Silence, Sweep, Watch, WatchedStudy
 from watcher.store.shown import DeliveryInfo, Health, NoiseCount, Silencing, ToldAlert
 from watcher.store.values import Hold, PollState
-from watcher.views.objects import ChangeObject, plain_change
+from watcher.views.objects import ChangeObject, Moment, plain_change
 
 RECENT = timedelta(days=30)
 """So far back critical alerts count that nobody has acknowledged."""
@@ -76,12 +76,12 @@ class SilencingObject(TypedDict):
 
     id: int
     reason: str
-    created_at: datetime
-    until: datetime
+    created_at: Moment
+    until: Moment
     nct_id: str
     kinds: str
     route: str
-    ended_at: datetime | None
+    ended_at: Moment | None
     alerts: int
     changes: int
 

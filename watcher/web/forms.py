@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from watcher.errors import ConfigError, StoreError, UsageError
 from watcher.requests import Request as Wish
+from watcher.views.numbers import row_number
 from watcher.web.frame import DONE
 from watcher.web.site import Site
 from watcher.web.visit import BadQuestion, trouble
@@ -52,9 +53,10 @@ class Fields:
 
 def whole_numbers(name: str, given: list[str]) -> list[int]:
     """These texts as numbers of things in the database, each once; BadQuestion where one is none, or none is given."""
-    if not given or not all(text.isascii() and text.isdigit() and len(text) < 19 for text in given):
+    said = [number for text in given if (number := row_number(text)) is not None]
+    if not given or len(said) < len(given):
         raise BadQuestion(f"{name}: expected the number of at least one, as the page lists them.")
-    return list(dict.fromkeys(int(text) for text in given))
+    return list(dict.fromkeys(said))
 
 
 Wished = Callable[[Site, Fields], Wish]

@@ -6,13 +6,12 @@ from collections.abc import Collection
 
 from starlette.convertors import Convertor, register_url_convertor
 
+from watcher.changes.language.words import clipped
 from watcher.config.mistakes import unknown
 from watcher.errors import UsageError
 from watcher.model import Watch
+from watcher.views.numbers import MOST_DIGITS, row_number
 from watcher.web.visit import BadQuestion, Visit
-
-# A database has no larger numbers.
-_MOST_DIGITS = 18
 
 
 class Digits(Convertor[str]):
@@ -54,9 +53,9 @@ def one_of(visit: Visit, name: str, known: Collection[str], otherwise: str) -> s
 def number_in_path(visit: Visit, noun: str) -> int:
     """The number in an address that has one; UsageError for one that nothing in a database could have."""
     text = visit.part("number")
-    if len(text) > _MOST_DIGITS:
-        raise UsageError(f"There is no {noun} {text[:_MOST_DIGITS]}...")
-    return int(text)
+    if (said := row_number(text)) is None:
+        raise UsageError(f"There is no {noun} {clipped(text, MOST_DIGITS)}.")
+    return said
 
 
 def watch_found(visit: Visit, name: str) -> Watch | None:

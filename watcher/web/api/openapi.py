@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypedDict
 
+from msgspec.json import schema_components
+
 from watcher import __version__
 from watcher.web.api.parameters import Parameter
-from watcher.web.api.schemas import Schema, Schemas
 from watcher.web.api.table import ENDPOINTS, Endpoint
+
+Schema = dict[str, Any]
 
 
 class ErrorObject(TypedDict):
@@ -20,8 +23,9 @@ class ErrorObject(TypedDict):
 @cache
 def description() -> Schema:
     """The description as an object, OpenAPI 3.1."""
-    schemas = Schemas()
-    paths = {endpoint.path: {"get": _operation(endpoint, schemas)} for endpoint in ENDPOINTS}
+    types = [ErrorObject, *(endpoint.gives for endpoint in ENDPOINTS)]
+    (error, *given), named = schema_components(types, ref_template="#/components/schemas/{name}")
+    operations = zip(ENDPOINTS, given, strict=True)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -32,9 +36,9 @@ def description() -> Schema:
         },
         "servers": [{"url": "/"}],
         "security": [{}, {"bearer": []}, {"password": []}],
-        "paths": paths,
+        "paths": {endpoint.path: {"get": _operation(endpoint, schema, error)} for endpoint, schema in operations},
         "components": {
-            "schemas": dict(sorted(schemas.named.items())),
+            "schemas": {name: _exact(schema) for name, schema in sorted(named.items())},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "password": {"type": "http", "scheme": "basic"},
@@ -43,17 +47,25 @@ def description() -> Schema:
     }
 
 
-def _operation(endpoint: Endpoint, schemas: Schemas) -> Schema:
+def _exact(schema: Schema) -> Schema:
+    """The schema of an object that has nothing else, and everything: what may be left out inside is there outside."""
+    parts = schema["properties"]
+    always = [name for name, part in parts.items() if name in schema["required"] or "default" in part]
+    shown = {name: {key: said for key, said in part.items() if key != "default"} for name, part in parts.items()}
+    return {**schema, "properties": shown, "required": always, "additionalProperties": False}
+
+
+def _operation(endpoint: Endpoint, given: Schema, error: Schema) -> Schema:
     return {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "parameters": [_parameter(endpoint, parameter) for parameter in endpoint.parameters],
         "responses": {
-            "200": _json("What was asked for.", schemas.of(endpoint.gives)),
-            "400": _json("A parameter cannot be understood; the error says which, and why.", schemas.of(ErrorObject)),
+            "200": _json("What was asked for.", given),
+            "400": _json("A parameter cannot be understood; the error says which, and why.", error),
             "401": {"description": "A token is needed.", "content": {"text/plain": {"schema": {"type": "string"}}}},
-            "404": _json("There is no such thing.", schemas.of(ErrorObject)),
-            "503": _json("The database cannot be read now.", schemas.of(ErrorObject)),
+            "404": _json("There is no such thing.", error),
+            "503": _json("The database cannot be read now.", error),
         },
     }
 

@@ -13,6 +13,7 @@ from watcher.audience import followed
 from watcher.config.kinds import kinds_matching, known_kinds
 from watcher.config.mistakes import unknown
 from watcher.model import Severity, Watch
+from watcher.views.numbers import row_number
 from watcher.web.visit import BadQuestion, Visit
 
 NAMES = ("watch", "severity", "kind", "study", "route", "since", "until", "state")
@@ -164,9 +165,9 @@ class Filter:
         text = self._visit.text(name)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and len(text) < 19):
+        if (said := row_number(text)) is None:
             raise BadQuestion(f"{name}: expected the number of an alert.")
-        return int(text)
+        return said
 
 
 def _kinds() -> Iterator[Choice]:
